@@ -1,5 +1,6 @@
 import { version } from '../../package.json';
 import { keysIn } from './canary';
+import { send } from './http-client';
 
 /** What `GET /health/ready` answers while nothing is wrong. */
 export const READY = { status: 'ok', version };
@@ -22,7 +23,11 @@ export type Call = (method: string, path: string, options?: CallOptions) => Prom
 /** A client of the server at this address: JSON in, JSON out. A text as body is sent as it is. Throws where a whole key stands in a reply that makes none. */
 export function caller(url: string): Call {
   return async (method, path, { key, body, headers = {} } = {}) => {
-    const response = await fetch(url + path, {
+    const {
+      status,
+      headers: received,
+      text,
+    } = await send(url + path, {
       method,
       headers: {
         ...(key !== undefined && { 'X-API-Key': key }),
@@ -31,28 +36,9 @@ export function caller(url: string): Call {
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    const text = isStream(response) ? await beginningOf(response) : await response.text();
-    if (response.status !== 201 && keysIn(text).length > 0)
-      throw new Error(`A reply that makes no key shows one: ${text}`);
-    return { status: response.status, headers: response.headers, body: parsed(text) };
+    if (status !== 201 && keysIn(text).length > 0) throw new Error(`A reply that makes no key shows one: ${text}`);
+    return { status, headers: received, body: parsed(text) };
   };
-}
-
-function isStream({ headers }: Response): boolean {
-  return headers.get('content-type')?.startsWith('text/event-stream') === true;
-}
-
-/** What a stream has sent up to its first event. Ends the stream. */
-async function beginningOf({ body }: Response): Promise<string> {
-  let text = '';
-  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
-  while (reader && !text.includes('event: ')) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    text += value;
-  }
-  await reader?.cancel();
-  return text;
 }
 
 function parsed(text: string): unknown {
