@@ -22,12 +22,15 @@ export interface QueuedMessage {
 }
 
 /** Numbers the next message of a webhook; it is due at once if the queue is empty. Locks the row until the transaction ends. */
-const NUMBER = `UPDATE webhooks SET sequence = sequence + 1,
+const NUMBER = `webhooks SET sequence = sequence + 1,
   next_at = CASE WHEN switched_off_at IS NULL AND url <> '' THEN coalesce(next_at, ?) ELSE next_at END`;
 const NUMBERED = 'RETURNING id, sequence, url, queue, switched_off_at AS "switchedOffAt"';
-/** One statement for many webhooks, whose ids are a JSON array, or are joined by commas on PostgreSQL. */
-const NUMBER_ALL_SQLITE = `${NUMBER} WHERE id IN (SELECT value FROM json_each(?)) ${NUMBERED}`;
-const NUMBER_ALL_POSTGRES = `${NUMBER} WHERE id = ANY(string_to_array(?, ',')) ${NUMBERED}`;
+/**
+ * One statement for many webhooks, whose ids are a JSON array, or are joined by commas on PostgreSQL. `OR FAIL` for the reason of
+ * `INSERT_ROWS`.
+ */
+const NUMBER_ALL_SQLITE = `UPDATE OR FAIL ${NUMBER} WHERE id IN (SELECT value FROM json_each(?)) ${NUMBERED}`;
+const NUMBER_ALL_POSTGRES = `UPDATE ${NUMBER} WHERE id = ANY(string_to_array(?, ',')) ${NUMBERED}`;
 const LOCK_ALL = `SELECT 1 FROM webhooks WHERE id = ANY(string_to_array(?, ',')) ORDER BY id FOR UPDATE`;
 interface Numbered {
   readonly id: string;

@@ -1,4 +1,8 @@
 // npm test runs this on PostgreSQL too: states of rules are rows of each database.
+import { DataSource } from 'typeorm';
+import { readActiveRules } from '../../src/alerting/evaluation/loaded-rules';
+import { PointObserver } from '../../src/ingest/point-observer';
+import { PointStore } from '../../src/points/point-store';
 import { useAlertScene } from '../support/alert-tests';
 import type { AlertScene } from '../support/alerts';
 import { MINUTE } from '../support/rules';
@@ -90,6 +94,53 @@ describe('alert rules', () => {
       threshold: [30, 80],
       operator: 'and',
     });
+  });
+});
+
+describe('cached rules', () => {
+  interface Cached {
+    readonly version: number;
+    readonly rules: readonly { readonly rule: unknown }[];
+  }
+  const evaluator = () =>
+    scene.app.app.get<{ cached: { get(sourceId: string): Cached | undefined } }>(PointObserver as never);
+  const manager = () => scene.app.app.get(DataSource).manager;
+  async function versionOf(sourceId: string): Promise<number> {
+    const sql = `SELECT watch_version AS version FROM data_sources WHERE id = '${sourceId}'`;
+    return Number((await manager().query<[{ version: number }]>(sql))[0].version);
+  }
+
+  it('are those stored, after each change of a state', async () => {
+    const own = await ownScene();
+    const conditions = [
+      'temperature > 30',
+      'temperature > 30 for 1 minute',
+      'temperature < 0 or humidity > 5',
+      'no data for 1 hour',
+    ];
+    for (const condition of conditions) await own.makeRule(condition, { cooldownMinutes: 1 });
+    const start = Date.now() - 60 * MINUTE;
+    for (const [index, temperature] of [20, 31, 32, 20, -1, 20, 31].entries()) {
+      await own.send({ temperature }, Date.now() - start - index * 5 * MINUTE);
+      const cached = evaluator().cached.get(own.sourceId);
+      expect(cached?.version).toBe(await versionOf(own.sourceId));
+      const stored = await readActiveRules(manager(), own.sourceId);
+      expect(cached?.rules.map(({ rule }) => rule)).toStrictEqual(stored);
+    }
+  });
+
+  it('are read again after a write that failed', async () => {
+    const own = await ownScene();
+    const { _id } = await own.makeRule('temperature > 30');
+    await own.send({ temperature: 20 }, 3 * MINUTE);
+    const failing = jest.spyOn(scene.app.app.get(PointStore), 'append').mockRejectedValueOnce(new Error('disk'));
+    const point = { dataSourceId: own.sourceId, values: { temperature: 31 }, timestamp: Date.now() - 2 * MINUTE };
+    expect((await call('POST', '/api/data', { key: scene.writeKey, body: point })).status).toBe(500);
+    failing.mockRestore();
+    expect(evaluator().cached.get(own.sourceId)?.version).not.toBe(await versionOf(own.sourceId));
+    await own.send({ temperature: 32 }, MINUTE);
+    await own.send({ temperature: 20 }, 0);
+    expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved']);
   });
 });
 

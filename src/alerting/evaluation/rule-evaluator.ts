@@ -15,13 +15,14 @@ import { evaluate, taskOf, type Batch, type PreparedRule } from './batch-evaluat
 import type { Slots } from './evaluated-points';
 import { readFieldTimes } from './field-times';
 import { LateWindows } from './late-windows';
-import { readActiveRules } from './loaded-rules';
+import { readActiveRules, type LoadedRule } from './loaded-rules';
+import type { RuleState } from './rule-states';
 import { TransitionRecorder } from './transition-recorder';
 
 /** The active rules of a source at one version. */
 interface CachedRules {
   readonly version: number;
-  readonly count: number;
+  readonly rules: readonly PreparedRule[];
   readonly prefilter: RulePrefilter<PreparedRule>;
   /** The fields that the rules compare. */
   readonly slots: Slots;
@@ -37,7 +38,7 @@ export const MAX_NOTIFICATIONS_PER_BATCH = 10;
 /** Evaluates the rules of a source at each point, in the transaction that stores the point. */
 @Injectable()
 export class RuleEvaluator implements PointObserver {
-  private readonly cached = new LruMap<string, CachedRules>(MAX_CACHED_RULES, ({ count }) => Math.max(1, count));
+  private readonly cached = new LruMap<string, CachedRules>(MAX_CACHED_RULES, ({ rules }) => Math.max(1, rules.length));
 
   constructor(
     private readonly store: PointStore,
@@ -53,7 +54,8 @@ export class RuleEvaluator implements PointObserver {
   }
 
   async beforeStored(manager: EntityManager, source: ObservedSource, sent: readonly PackedPoint[]): Promise<boolean> {
-    const { prefilter, slots } = this.cachedRulesOf(source) ?? (await this.read(manager, source));
+    const rules = this.cachedRulesOf(source) ?? (await this.read(manager, source));
+    const { prefilter, slots } = rules;
     if (sent.length === 0) return false;
     const now = Date.now();
     const affected = prefilter.affectedBy(batchRangesOf(sent, slots, now));
@@ -69,13 +71,12 @@ export class RuleEvaluator implements PointObserver {
       const wasFiring = before.state === 'triggered';
       return { rule, alertState, transitions: limitTransitions(transitions, { now, wasFiring }) };
     });
-    const hasChanges = await this.recorder.recordAll(manager, source, results);
-    if (hasChanges) {
-      // The transaction may still roll back: only what is read after the commit is cached.
-      this.cached.delete(source.id);
-      await this.recorder.invalidateRules(manager, source.id);
-    }
-    return hasChanges;
+    const changed = await this.recorder.recordAll(manager, source, results);
+    if (changed.length === 0) return false;
+    const version = await this.recorder.invalidateRules(manager, source.id);
+    // If the transaction rolls back, no source ever has this version.
+    this.cached.set(source.id, changedRules(rules, version, changed));
+    return true;
   }
 
   private async batchOf(
@@ -100,23 +101,32 @@ export class RuleEvaluator implements PointObserver {
   }
 
   private async read(manager: EntityManager, { id, schema, watchVersion }: ObservedSource): Promise<CachedRules> {
-    const rules = (await readActiveRules(manager, id)).map((rule): PreparedRule => {
-      const { condition, row } = rule;
-      const { alertState } = row;
-      const comparisons = condition.operator === 'no_data' ? [] : comparisonsOf(condition);
-      return { rule, comparisons, alertState, nextTransitionAt: transitionDueAt(rule, alertState) };
+    const rules = (await readActiveRules(manager, id)).map((rule) => {
+      const { condition } = rule;
+      return preparedRule(rule, condition.operator === 'no_data' ? [] : comparisonsOf(condition));
     });
     const fields = new Set(rules.flatMap(({ comparisons }) => comparisons.map(({ field }) => field)));
     const slots = new Map(schema.filter(({ name }) => fields.has(name)).map((field) => [field.name, field]));
-    const read: CachedRules = {
-      version: watchVersion,
-      count: rules.length,
-      prefilter: new RulePrefilter(rules),
-      slots,
-    };
+    const read: CachedRules = { version: watchVersion, rules, prefilter: new RulePrefilter(rules), slots };
     this.cached.set(id, read);
     return read;
   }
+}
+
+function preparedRule(rule: LoadedRule, comparisons: PreparedRule['comparisons']): PreparedRule {
+  const { alertState } = rule.row;
+  return { rule, comparisons, alertState, nextTransitionAt: transitionDueAt(rule, alertState) };
+}
+
+/** The rules as they are stored with these changes: it takes a fifth of the time of reading them. */
+function changedRules(before: CachedRules, version: number, changed: readonly RuleState[]): CachedRules {
+  const states = new Map(changed.map((state) => [state.id, state]));
+  const rules = before.rules.map((prepared) => {
+    const { rule, comparisons } = prepared;
+    const state = states.get(rule.row.id);
+    return state ? preparedRule({ ...rule, row: { ...rule.row, ...state } }, comparisons) : prepared;
+  });
+  return { version, rules, prefilter: new RulePrefilter(rules), slots: before.slots };
 }
 
 /**

@@ -150,7 +150,7 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
       const isNoData = rule.condition.operator === 'no_data';
       return { rule, ...(isNoData ? evaluateNoData(rule, before, input) : evaluateTimers(rule, before, now)) };
     });
-    const hasChanges = await this.recorder.recordAll(manager, source, results);
+    const hasChanges = (await this.recorder.recordAll(manager, source, results)).length > 0;
     if (hasChanges) await this.recorder.invalidateRules(manager, sourceId);
     return hasChanges;
   }

@@ -30,23 +30,32 @@ const MAX_VERSION = 2 ** 31 - 1;
 export class TransitionRecorder {
   constructor(private readonly notifier: AlertNotifier) {}
 
-  /** Records the results of rules of a source. @returns whether anything changed */
-  async recordAll(manager: EntityManager, source: EvaluatedSource, results: readonly RuleResult[]): Promise<boolean> {
+  /** Records the results of rules of a source. @returns the states that have changed */
+  async recordAll(
+    manager: EntityManager,
+    source: EvaluatedSource,
+    results: readonly RuleResult[],
+  ): Promise<readonly RuleState[]> {
     const changed = results.filter(isChange);
     const transitions = changed.flatMap(({ rule: { row }, transitions }) =>
       transitions.map((one) => ({ ...one, row })),
     );
     await this.notifier.notifyAll(manager, source, transitions);
-    await storeStates(manager, changed.map(newStateOf));
-    return changed.length > 0;
+    const states = changed.map(newStateOf);
+    await storeStates(manager, states);
+    return states;
   }
 
   /**
    * Makes every instance reload the rules of a source. Versions are random: a counter that was raised in a transaction that
    * rolled back would later stand for other rules.
+   *
+   * @returns the new version
    */
-  async invalidateRules(manager: EntityManager, sourceId: string): Promise<void> {
-    await setWatchVersion(manager, sourceId, randomInt(1, MAX_VERSION));
+  async invalidateRules(manager: EntityManager, sourceId: string): Promise<number> {
+    const version = randomInt(1, MAX_VERSION);
+    await setWatchVersion(manager, sourceId, version);
+    return version;
   }
 
   /** Makes `no_data` rules count from now on, because an archived source or bucket is active again. */
