@@ -11,7 +11,8 @@ const DEFAULTS = {
   'accept-encoding': 'gzip, deflate',
 };
 const REDIRECTS = [301, 302, 303, 307, 308];
-const agent = new Agent({ keepAlive: true });
+/** Connections that are idle end before the server ends them: a request that is sent at that moment would fail. */
+const agent = new Agent({ keepAlive: true, timeout: 2000 });
 
 interface Sent {
   readonly method: string;
