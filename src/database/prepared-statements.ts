@@ -37,7 +37,9 @@ export class PreparedStatements {
   /** The first row for each of these lists of parameters. */
   each(sql: string, lists: readonly (readonly SqlValue[])[]): SqlValue[][] {
     const statement = this.of(sql, true);
-    return lists.map((values) => statement.get(...values) as SqlValue[]);
+    const read = () => lists.map((values) => statement.get(...values) as SqlValue[]);
+    // Outside of a transaction, SQLite locks and unlocks the file for each statement.
+    return this.connection.inTransaction ? read() : this.connection.transaction(read)();
   }
 
   /** The number of changed rows. */
