@@ -33,6 +33,8 @@ export class Checkpoints {
   private readonly readState: Statement<[], WalState>;
   private running: Promise<void> | undefined;
   private isLastDue = false;
+  /** Whether writes wait for a running checkpoint. */
+  private isFull = false;
   private lookedAt = -Infinity;
 
   /** @param connection the connection of the writer */
@@ -43,17 +45,25 @@ export class Checkpoints {
 
   /** Call it after each write. It resolves when the next one may begin. */
   async afterWrite(): Promise<void> {
-    if (this.thread.startFailure) return;
+    if (!this.mustWait()) return;
+    await this.running;
+    if (this.isLastDue) await this.checkpoint();
+    this.isLastDue = false;
+    this.isFull = false;
+  }
+
+  /** Begins a checkpoint beside writes if one is due. @returns whether `afterWrite` would wait for a checkpoint */
+  mustWait(): boolean {
+    if (this.thread.startFailure) return false;
     const now = performance.now();
-    if (!this.isLastDue && now - this.lookedAt < LOOKS_EVERY_MILLIS) return;
-    this.lookedAt = now;
-    const { log, left } = this.pages();
-    if (this.running && (left >= MOST_PAGES_LEFT || log >= MOST_PAGES)) await this.running;
-    if (this.isLastDue) {
-      this.isLastDue = false;
-      await this.checkpoint();
-    } else if (!this.running && left >= CHECKPOINT_PAGES)
-      this.running = this.checkpointBesideWrites().finally(() => (this.running = undefined));
+    if (now - this.lookedAt >= LOOKS_EVERY_MILLIS) {
+      this.lookedAt = now;
+      const { log, left } = this.pages();
+      this.isFull = left >= MOST_PAGES_LEFT || log >= MOST_PAGES;
+      if (!this.running && !this.isLastDue && left >= CHECKPOINT_PAGES)
+        this.running = this.checkpointBesideWrites().finally(() => (this.running = undefined));
+    }
+    return this.isLastDue || (this.isFull && this.running !== undefined);
   }
 
   /** Resolves when no checkpoint is running. */

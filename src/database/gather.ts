@@ -26,3 +26,8 @@ export async function gather(count: () => number): Promise<void> {
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Resolves when all promises that can continue in this turn of the event loop have done so. */
+export function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}

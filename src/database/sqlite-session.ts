@@ -1,19 +1,27 @@
 import type { Database } from 'better-sqlite3';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { QueryFailedError, QueryResult } from 'typeorm';
-import { sendTo } from './sql';
+import { PreparedStatements } from './prepared-statements';
+import { sendTo, type Thread } from './sql';
 import { connectionOf } from './sqlite';
-import type { TypeOrmResult } from './thread/tasks';
+import type { SqlTask, TypeOrmResult } from './thread/tasks';
 import { ThreadConnection } from './thread/thread-connection';
 
 type TransactionCommand =
   'BEGIN IMMEDIATE' | 'COMMIT' | 'ROLLBACK' | 'SAVEPOINT job' | 'RELEASE job' | 'ROLLBACK TO job';
+
+/** For how long reads of a transaction may block the event loop before they run in the thread. */
+const LONGEST_READS_MILLIS = 2;
 
 /** A connection that executes write transactions. */
 export interface SqliteSession {
   readonly manager: EntityManager;
   readonly inTransaction: boolean;
   run(command: TransactionCommand): Promise<void> | void;
+  /** Begins a transaction, unless `commit` has. */
+  begin(): Promise<void> | void;
+  /** @param beginsNext whether it tries to begin the next transaction at once */
+  commit(beginsNext: boolean): Promise<void> | void;
   /** Rolls back the open transaction, if there is one. Never rejects. */
   rollBack(): Promise<void> | void;
 }
@@ -42,22 +50,65 @@ export class OwnSession implements SqliteSession {
     noteTransaction(this.runner, this.inTransaction);
   }
 
+  begin(): void {
+    this.run('BEGIN IMMEDIATE');
+  }
+
+  commit(): void {
+    this.run('COMMIT');
+  }
+
   rollBack(): void {
     if (this.inTransaction) this.run('ROLLBACK');
   }
 }
 
-/** A connection in a worker thread, for writes that would block the event loop for long. */
-export class ThreadSession implements SqliteSession {
+/**
+ * A connection in a worker thread, for writes that would block the event loop for long. Until a transaction changes something, its reads
+ * run on the connection of the writer, without a round trip: the transaction has locked the database, so both connections see the same.
+ */
+export class ThreadSession implements SqliteSession, Thread {
+  /** Whether a transaction has begun together with the last commit, for the next work. */
+  hasBegun = false;
+  /** Since when the database has been locked without a gap, by `performance.now()`. */
+  lockedAt = -Infinity;
   readonly manager: EntityManager;
   private readonly thread: ThreadConnection;
+  private readonly statements: PreparedStatements;
   private readonly runner: QueryRunner;
+  /** How long reads of this transaction have blocked the event loop. No more of them run here once it is Infinity. */
+  private readMillis = 0;
 
   constructor(dataSource: DataSource) {
-    this.thread = new ThreadConnection(connectionOf(dataSource).name);
-    this.runner = runnerOf(dataSource, this.thread);
+    const connection = connectionOf(dataSource);
+    this.thread = new ThreadConnection(connection.name);
+    this.statements = new PreparedStatements(connection);
+    this.runner = runnerOf(dataSource, this);
     this.manager = this.runner.manager;
-    sendTo(this.thread, this.manager);
+    sendTo(this, this.manager);
+  }
+
+  /** Executes a task of the open transaction. */
+  ask<T>(task: SqlTask): Promise<T> {
+    const rows = this.readMillis < LONGEST_READS_MILLIS ? this.readHere(task) : undefined;
+    if (rows) return Promise.resolve(rows as T);
+    this.readMillis = Infinity;
+    return this.thread.ask(task);
+  }
+
+  /** The rows of a query; undefined for a task that changes something, or if the query fails here. */
+  private readHere(task: SqlTask): unknown[] | undefined {
+    if (task.kind !== 'rows' && task.kind !== 'lists' && task.kind !== 'each') return undefined;
+    if (!/^\s*SELECT\b/.test(task.sql)) return undefined;
+    const startedAt = performance.now();
+    try {
+      if (task.kind === 'each') return this.statements.each(task.sql, task.lists);
+      return this.statements[task.kind](task.sql, task.values);
+    } catch {
+      return undefined;
+    } finally {
+      this.readMillis += performance.now() - startedAt;
+    }
   }
 
   get inTransaction(): boolean {
@@ -65,14 +116,41 @@ export class ThreadSession implements SqliteSession {
   }
 
   async run(command: TransactionCommand): Promise<void> {
-    await this.thread.ask({ kind: 'change', sql: command, values: [] });
+    await this.send(command);
+    noteTransaction(this.runner, this.inTransaction);
+  }
+
+  async begin(): Promise<void> {
+    if (!this.hasBegun) {
+      await this.run('BEGIN IMMEDIATE');
+      this.lockedAt = performance.now();
+    }
+    this.hasBegun = false;
+    this.readMillis = 0;
+  }
+
+  async commit(beginsNext: boolean): Promise<void> {
+    const committing = this.send('COMMIT');
+    const beginning =
+      beginsNext &&
+      this.send('BEGIN IMMEDIATE').then(
+        () => true,
+        () => false,
+      );
+    await committing;
+    this.hasBegun = await beginning;
     noteTransaction(this.runner, this.inTransaction);
   }
 
   /** A thread that cannot roll back is ended, and its transaction with it. */
   async rollBack(): Promise<void> {
-    if (this.inTransaction) await this.run('ROLLBACK').catch(() => this.thread.close());
+    this.hasBegun = false;
+    if (this.inTransaction) await this.send('ROLLBACK').catch(() => this.thread.close());
     noteTransaction(this.runner, false);
+  }
+
+  private send(command: TransactionCommand): Promise<unknown> {
+    return this.thread.ask({ kind: 'change', sql: command, values: [] });
   }
 
   /** Why the thread could not be started. */
@@ -86,7 +164,7 @@ export class ThreadSession implements SqliteSession {
 }
 
 /** A query runner of TypeORM whose statements a worker thread executes. */
-function runnerOf(dataSource: DataSource, thread: ThreadConnection): QueryRunner {
+function runnerOf(dataSource: DataSource, thread: Thread): QueryRunner {
   const query = async (sql: string, parameters: unknown[] = [], isStructured = false): Promise<unknown> => {
     const values = parameters.map((value) => (typeof value === 'boolean' ? Number(value) : value)) as string[];
     try {

@@ -10,7 +10,7 @@ import type { AuditEvent } from '../common/audit-event';
 import type { AuditStore } from './audit-store';
 import { Checkpoints } from './checkpoints';
 import { DiskReserve } from './disk-reserve';
-import { gather, nextTurn } from './gather';
+import { endOfTurn, gather, nextTurn } from './gather';
 import { FileWatch } from './identity/file-watch';
 import { SqliteSchemaGuard } from './identity/schema-version';
 import { isLocked, LONGEST_LOCK_WAIT_MILLIS, pauseForLock } from './lock-wait';
@@ -21,6 +21,9 @@ import { Writer, type Work, type WriteOptions } from './writer';
 
 /** No further job of a group begins after this time, so that other requests do not wait long. */
 const LONGEST_GROUP_MILLIS = 20;
+
+/** Transactions that begin together with a commit hold the lock no longer, so that other processes can write. */
+const LONGEST_LOCK_MILLIS = 100;
 
 const LOCK_WAIT_OF_STOP_MILLIS = 1000;
 
@@ -111,15 +114,24 @@ export class SqliteWriter
       // Long work does not wait to share its commit.
       if (!this.waiting.areLong) await gather(() => this.waiting.requests);
       const session = this.sessionOfNext();
+      if (session === this.own) await this.thread.rollBack();
       if (!(await this.begin(session))) continue;
       const group = this.waiting.takeGroup();
       const begun = await this.commitTogether(session, group);
       this.waiting.putBack(...group.slice(begun));
-      await this.keepLogShort();
+      if (this.thread.hasBegun) await this.awaitWork();
+      else await this.keepLogShort();
       // Lets reads run between groups. Clients of the last group may add their next write.
       if (session === this.own) await nextTurn();
     }
     this.running = undefined;
+  }
+
+  /** Rolls back the transaction that was begun together with a commit if no work comes for it. */
+  private async awaitWork(): Promise<void> {
+    // Callers whose work has been committed add their next within this turn.
+    if (this.waiting.size === 0) await endOfTurn();
+    if (this.waiting.size === 0) await this.thread.rollBack();
   }
 
   private async keepLogShort(): Promise<void> {
@@ -144,7 +156,7 @@ export class SqliteWriter
     for (let attempt = 1; this.waiting.size > 0; attempt++) {
       try {
         this.file.refuseWhileMissing();
-        await session.run('BEGIN IMMEDIATE');
+        await session.begin();
         this.schema.assert();
         return true;
       } catch (cause) {
@@ -172,13 +184,22 @@ export class SqliteWriter
   private async commitTogether(session: SqliteSession, group: readonly Job[]): Promise<number> {
     const begun: Job[] = [];
     try {
-      const answers = await this.inTransaction(session, () => this.workThrough(session, group, begun));
+      const answers = await this.workThrough(session, group, begun);
+      this.file.assertPresent();
+      await session.commit(this.isFollowed(begun));
       for (const answer of answers) answer();
     } catch (cause) {
+      await session.rollBack();
       const hasRoom = this.makeRoom(cause);
       for (const job of begun) this.fail(job, cause, hasRoom);
     }
     return begun.length;
+  }
+
+  /** Whether the next transaction begins together with this commit: more long work waits, and nothing must happen between them. */
+  private isFollowed(begun: readonly Job[]): boolean {
+    if (performance.now() - this.thread.lockedAt > LONGEST_LOCK_MILLIS) return false;
+    return begun.some(({ isLong }) => isLong?.()) && !this.reserve.isTight && !this.checkpoints.mustWait();
   }
 
   /** Removes the reserve if the disk is full. @returns whether that has freed space */
@@ -219,17 +240,5 @@ export class SqliteWriter
     }
     await this.storeAudit(manager, noted);
     return answers;
-  }
-
-  private async inTransaction<T>(session: SqliteSession, work: () => Promise<T>): Promise<T> {
-    try {
-      const result = await work();
-      this.file.assertPresent();
-      await session.run('COMMIT');
-      return result;
-    } catch (cause) {
-      await session.rollBack();
-      throw cause;
-    }
   }
 }

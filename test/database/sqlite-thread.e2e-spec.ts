@@ -69,7 +69,10 @@ const rename = (manager: EntityManager, id: string, name: string) =>
     const timer = setInterval(count, 1);
     const slow = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT sum(i) AS sum FROM n`;
     const before = turns;
-    const rows = await writer.write((manager) => query<{ sum: number }>(manager, slow, []), LONG);
+    const rows = await writer.write(async (manager) => {
+      await rename(manager, id, 'before it');
+      return query<{ sum: number }>(manager, slow, []);
+    }, LONG);
     clearInterval(timer);
     expect(rows).toEqual([{ sum: 500_000_500_000 }]);
     expect(turns - before).toBeGreaterThan(5);
@@ -114,7 +117,7 @@ const rename = (manager: EntityManager, id: string, name: string) =>
   it('is replaced if it ends, and what it had not committed is undone', async () => {
     const work = writer.write(async (manager) => {
       await rename(manager, id, 'half done');
-      await (threadOf(manager) as unknown as { worker: Worker }).worker.terminate();
+      await (threadOf(manager) as unknown as { thread: { worker: Worker } }).thread.worker.terminate();
       await rename(manager, id, 'half done, again');
     }, LONG);
     const cause: unknown = await work.catch((cause: unknown) => cause);
@@ -136,6 +139,80 @@ const rename = (manager: EntityManager, id: string, name: string) =>
     other.close();
     await work;
     expect(await nameNow()).toBe('after the lock');
+  });
+
+  it('executes reads before the first change without the thread, and later ones with it', async () => {
+    const ask = jest.spyOn(ThreadConnection.prototype, 'ask');
+    const sent = () => ask.mock.calls.map(([task]) => ('sql' in task ? task.sql.split(' ')[0] : task.kind));
+    const names = await writer.write(async (manager) => {
+      const before = await namesOf(manager);
+      await rename(manager, id, 'renamed');
+      return { before, after: await namesOf(manager) };
+    }, LONG);
+    expect(sent().slice(0, 4)).toEqual(['BEGIN', 'UPDATE', 'SELECT', 'COMMIT']);
+    ask.mockRestore();
+    expect(names.before.flat()).not.toContain('renamed');
+    expect(names.after.flat()).toContain('renamed');
+  });
+
+  it('executes them there too once they have taken long', async () => {
+    const ask = jest.spyOn(ThreadConnection.prototype, 'ask');
+    const slow = 'SELECT sum(a.rowid) FROM sqlite_schema a, sqlite_schema b, sqlite_schema c';
+    await writer.write(async (manager) => {
+      await queryLists(manager, slow, []);
+      await namesOf(manager);
+    }, LONG);
+    expect(ask.mock.calls.map(([task]) => task)).toContainEqual(
+      expect.objectContaining({ kind: 'lists', sql: expect.stringContaining('FROM buckets') }),
+    );
+    ask.mockRestore();
+  });
+
+  /** Tries to take the lock as another process would. @returns how often it had to try */
+  async function triesForLock(): Promise<number> {
+    const other = new Sqlite(file());
+    other.pragma('busy_timeout = 0');
+    for (let tries = 1; ; tries++)
+      try {
+        other.exec('BEGIN IMMEDIATE');
+        other.exec('ROLLBACK');
+        other.close();
+        return tries;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 3 * Math.random()));
+      }
+  }
+
+  it('leaves gaps to other processes between transactions that follow each other at once', async () => {
+    const ask = jest.spyOn(ThreadConnection.prototype, 'ask');
+    let done = 0;
+    let isOver = false;
+    const always = { isLong: () => !isOver };
+    const works = async () => {
+      while (!isOver) {
+        await writer.write((manager) => rename(manager, id, `${done}`), always);
+        done += 1;
+      }
+    };
+    const working = Promise.all([works(), works()]);
+    for (let round = 1; round <= 5; round++) {
+      while (done < 20 * round) await new Promise(setImmediate);
+      await triesForLock();
+    }
+    isOver = true;
+    await working;
+    const sent = ask.mock.calls.map(([task]) => ('sql' in task ? task.sql : ''));
+    ask.mockRestore();
+    const pairs = sent.filter((sql, index) => sql === 'COMMIT' && sent[index + 1] === 'BEGIN IMMEDIATE');
+    expect(pairs.length).toBeGreaterThan(5);
+  });
+
+  it('gives back the lock if the work that seemed to follow does not come', async () => {
+    await writer.write((manager) => rename(manager, id, 'last'), { isLong: () => true });
+    await triesForLock();
+    expect(await nameNow()).toBe('last');
+    await writer.write((manager) => rename(manager, id, 'later, by the writer itself'));
+    expect(await nameNow()).toBe('later, by the writer itself');
   });
 
   const send = async (key: string, measurement: string) => {
