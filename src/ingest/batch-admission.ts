@@ -4,8 +4,6 @@ import { BucketAccess } from '../buckets/bucket-access';
 import type { HeldBucket } from '../buckets/buckets.service';
 import { BUCKET_ARCHIVED } from '../buckets/buckets.errors';
 import { ApiError, ValidationError, type Problem } from '../common/errors';
-import { threadOf } from '../database/sql';
-import { allOf } from '../database/together';
 import { SOURCE_NOT_FOUND } from '../sources/sources.errors';
 import { lockIngestSource, lockIngestSources, type IngestSource } from '../sources/ingest-source';
 import { requireOwn } from '../sources/sources.service';
@@ -83,7 +81,6 @@ export class BatchAdmission {
    * Two transactions with different lock orders could deadlock.
    */
   async hold(requests: readonly IngestRequest[]): Promise<void> {
-    if (threadOf(this.manager)) return this.holdAtOnce(requests);
     for (const { key, bucketId } of inOrderOf(requests, ({ bucketId }) => bucketId)) {
       const name = bucketName(key, bucketId);
       if (!this.buckets.has(name)) this.buckets.set(name, await this.holdBucket(key, bucketId));
@@ -99,15 +96,6 @@ export class BatchAdmission {
       const name = `${bucketId} ${id}`;
       if (!this.sources.has(name)) this.sources.set(name, await this.findSource(bucketId, id));
     }
-  }
-
-  /** The same in a worker thread of SQLite, in one round trip. The order of locks does not matter: the transaction has locked the database. */
-  private async holdAtOnce(requests: readonly IngestRequest[]): Promise<void> {
-    const buckets = new Map(requests.map(({ key, bucketId }) => [bucketName(key, bucketId), { key, bucketId }]));
-    const holding = [...buckets].map(async ([name, { key, bucketId }]) => {
-      this.buckets.set(name, await this.holdBucket(key, bucketId));
-    });
-    await allOf([...holding, this.holdSet([...new Set(requests.flatMap(sourcesOf))])]);
   }
 
   /** The same for many sources, with a statement for each few hundred of them. */

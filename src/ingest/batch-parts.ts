@@ -48,7 +48,7 @@ export function sizeOf(request: Pick<IngestRequest, 'points' | 'blocks'>): numbe
 
 /** How many points are in blocks. @param least smaller blocks do not count */
 export function countInBlocks({ blocks = [] }: Pick<IngestRequest, 'blocks'>, least = 1): number {
-  return blocks.reduce((sum, { ats }) => (ats.length < least ? sum : sum + ats.length), 0);
+  return blocks.reduce((sum, { rows: { length } }) => (length < least ? sum : sum + length), 0);
 }
 
 /** Adds the counts of one source to those of a request. */

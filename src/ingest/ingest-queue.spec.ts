@@ -6,10 +6,10 @@ const LONG_MILLIS = 1000;
 
 function requestOf(line: string, lengths: readonly number[] = []): IngestRequest {
   const key = { organizationId: 'o', bucketId: 'b', dataSourceId: null, writeOnly: false };
+  const fields = { names: ['t'], types: ['number'] as const, metadata: null };
   const blocks = lengths.map((length): SentBlock => ({
-    ...{ index: 0, dataSourceId: 's', names: ['t'], types: ['number'], metadata: null },
-    ats: Array.from({ length }, (_, index) => index),
-    values: Array<number>(length).fill(1),
+    ...{ index: 0, dataSourceId: 's', packed: undefined },
+    rows: { ...fields, length, isAscending: true, atOf: (index) => index, valueOf: () => 1 },
   }));
   return { key, bucketId: 'b', line, points: [], blocks, pathOf: () => [], partial: true };
 }

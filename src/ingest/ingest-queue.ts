@@ -3,11 +3,10 @@ import type { IngestRequest } from './batch-admission';
 import { countInBlocks, sizeOf } from './batch-parts';
 import { CommitSize } from './commit-size';
 import { RequestCosts } from './request-costs';
+import { LARGE_BLOCK } from './sent-block';
 
 /** A commit in a worker thread may take twice as long as another, since it does not block the event loop. */
 const SLOWNESS_OF_THREAD = 2;
-/** Smaller blocks take longer to send to a worker thread than to store. */
-const LARGE_BLOCK = 10;
 
 /** A point with new metadata takes about as long to store as this many points without. */
 const POINTS_PER_NEW_TEXT = 8;

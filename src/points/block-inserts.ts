@@ -11,22 +11,23 @@ export async function insertBlocks(
   blocks: readonly PointBlock[],
 ): Promise<void> {
   const width = blocks.reduce((most, { columns }) => Math.max(most, columns.length), 0);
-  const rows = new BlockRows(blocks, width);
+  const rows = new BlockRows(blocks);
   const count = countIn(blocks);
   if (isPostgres(manager)) {
     const values: SqlValue[] = [];
     for (let left = count; left > 0; left--) {
-      values.push(source, rows.nextAt(), 0);
-      rows.takeValues(values);
+      values.push(source, rows.next(), 0);
+      for (let slot = 0; slot < width; slot++) values.push(rows.valueOf(slot));
     }
     return insertTogether(manager, insertion(width, false), values);
   }
   for (let left = count; left > 0;) {
     const size = ROWS_PER_STATEMENT.find((one) => one <= left) ?? 1;
-    const values: SqlValue[] = [source];
-    for (let row = 0; row < size; row++) {
-      values.push(rows.nextAt());
-      rows.takeValues(values);
+    // Has its final length from the beginning: a list that grows takes longer to fill.
+    const values = new Array<SqlValue>(1 + size * (1 + width)).fill(source);
+    for (let place = 1; place < values.length;) {
+      values[place++] = rows.next();
+      for (let slot = 0; slot < width; slot++) values[place++] = rows.valueOf(slot);
     }
     await query(manager, insertOfSource(width, size), values);
     left -= size;
@@ -36,14 +37,13 @@ export async function insertBlocks(
 /** Walks through the rows of blocks. */
 class BlockRows {
   private block = 0;
-  private row = 0;
+  private row = -1;
 
-  constructor(
-    private readonly blocks: readonly PointBlock[],
-    private readonly width: number,
-  ) {}
+  constructor(private readonly blocks: readonly PointBlock[]) {}
 
-  nextAt(): number {
+  /** Moves to the next row, and returns its time. */
+  next(): number {
+    this.row += 1;
     while (this.row === this.blocks[this.block]?.ats.length) {
       this.block += 1;
       this.row = 0;
@@ -51,11 +51,8 @@ class BlockRows {
     return this.blocks[this.block]?.ats[this.row] as number;
   }
 
-  /** Adds the values of the row by slot, and moves to the next row. */
-  takeValues(values: SqlValue[]): void {
-    const { columns } = this.blocks[this.block] as PointBlock;
-    for (let slot = 0; slot < this.width; slot++) values.push(columns[slot]?.[this.row] ?? null);
-    this.row += 1;
+  valueOf(slot: number): number | null {
+    return this.blocks[this.block]?.columns[slot]?.[this.row] ?? null;
   }
 }
 

@@ -7,7 +7,7 @@ import type { PackedPoint } from './values';
  */
 export interface PointBlock {
   /** Milliseconds since 1970. No two are equal. */
-  readonly ats: ArrayLike<number>;
+  readonly ats: Float64Array;
   /** The values by slot, each in the order of the times; undefined for a slot without values. */
   readonly columns: readonly (Float64Array | undefined)[];
 }

@@ -1,3 +1,4 @@
+import { pointsOfSent } from '../../src/ingest/sent-block';
 import { Ingest } from '../../src/ingest/ingest.service';
 import { makeBucket, makeKey } from '../support/make';
 import { startApp, type TestApp } from '../support/test-app';
@@ -23,18 +24,32 @@ it('stores a body of a few long lines in slices of bounded size', async () => {
   const texts = Array.from({ length: 4 }, (_, index) => `f${index}="${'y'.repeat(50_000)}"`).join();
   const lines = Array.from({ length: 20 }, (_, index) => `long ${texts} 17000000${10 + index}000000000`);
   expect((await write(lines.join('\n'))).status).toBe(204);
-  const sizes = add.mock.calls.map(([{ blocks = [] }]) => JSON.stringify(blocks.map(({ values }) => values)).length);
-  expect(add.mock.calls.flatMap(([{ blocks = [] }]) => blocks.flatMap(({ ats }) => ats))).toHaveLength(20);
+  const slices = add.mock.calls.map(([{ blocks = [] }]) => blocks.flatMap(pointsOfSent));
+  expect(slices.flat()).toHaveLength(20);
+  const sizes = slices.map((points) => JSON.stringify(points.map(({ values }) => Object.values(values))).length);
   expect(Math.max(...sizes)).toBeLessThan(MOST_BYTES_OF_SLICE);
 });
 
-it('stores no more than 1,000 lines of a body at once', async () => {
+const timeOf = (index: number) => `${1_700_000_000 + index}000000000`;
+const SEVEN = 'f1=1,f2=2,f3=3,f4=4,f5=5,f6=6,f7=7';
+it.each([
+  { name: '2,500 lines with numbers', line: (index: number) => `a x=1 ${timeOf(index)}`, most: 2500 },
+  { name: '1,000 lines with texts', line: (index: number) => `b x="one" ${timeOf(index)}`, most: 1000 },
+  { name: '1,000 lines with seven fields', line: (index: number) => `c ${SEVEN} ${timeOf(index)}`, most: 1000 },
+  { name: '1,000 lines of one time', line: (index: number) => `e x=${index} 1700000000000000000`, most: 1000 },
+  {
+    name: '1,000 lines of many series',
+    line: (index: number) => `d,t=${index % 500} x=1 ${timeOf(index)}`,
+    most: 1000,
+  },
+])('stores no more than $name of a body at once', async ({ line, most }) => {
   const add = jest.spyOn(server.app.get(Ingest), 'add');
-  const lines = Array.from({ length: 5000 }, (_, index) => `a x=1 ${1_700_000_000 + index}000000000`);
+  const lines = Array.from({ length: 5000 }, (_, index) => line(index));
   expect((await write(lines.join('\n'))).status).toBe(204);
-  const counts = add.mock.calls.map(([{ blocks = [] }]) => blocks.reduce((sum, { ats }) => sum + ats.length, 0));
+  const counts = add.mock.calls.map(([{ blocks = [] }]) => blocks.reduce((sum, { rows }) => sum + rows.length, 0));
   expect(counts.reduce((sum, count) => sum + count)).toBe(5000);
-  expect(Math.max(...counts)).toBeLessThan(1016);
+  expect(Math.max(...counts)).toBeGreaterThanOrEqual(most);
+  expect(Math.max(...counts)).toBeLessThan(most + 16);
 });
 
 it('refuses a line of more than 1,000 fields, and stores its neighbours', async () => {
@@ -47,5 +62,5 @@ it('refuses a line of more than 1,000 fields, and stores its neighbours', async 
     400,
     expect.stringContaining('line has more than 1000 fields'),
   ]);
-  expect(add.mock.calls.flatMap(([{ blocks = [] }]) => blocks.flatMap(({ ats }) => ats))).toHaveLength(2);
+  expect(add.mock.calls.flatMap(([{ blocks = [] }]) => blocks.flatMap(pointsOfSent))).toHaveLength(2);
 });

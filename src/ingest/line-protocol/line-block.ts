@@ -1,71 +1,72 @@
 import type { FieldType } from '../../sources/schema';
+import type { SentRows } from '../sent-block';
 import type { FieldName } from './field-names';
 import type { ParsedLine } from './line-parser';
+import { LineTable, type KeptLine } from './line-table';
 import type { FieldValue } from './point-parser';
 import { shown, typeOf, type NamedSeries, type WrittenLine } from './written-lines';
 
-/** Where the text of a line is. */
-interface LinePlace {
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
-}
-
-/**
- * Consecutive lines of one series with the same fields of the same types. Its lists have an item for each line, or for `values`
- * one for each field of each line: no object is made for a line.
- */
-export class LineBlock {
-  readonly ats: number[] = [];
-  /** Line by line, in the order of the names. */
-  readonly values: FieldValue[] = [];
+/** Lines of one series with the same fields of the same types, in the order of the body. */
+export class LineBlock implements SentRows {
+  isAscending = true;
   readonly names: readonly string[];
   readonly types: readonly FieldType[];
-  private readonly numbers: number[] = [];
-  private readonly bytes: Buffer[] = [];
-  /** The start and the end of each line in its bytes. */
-  private readonly places: number[] = [];
+  private readonly hasTexts: boolean;
+  /** The rows of the lines in the table. */
+  private readonly rows: number[] = [];
+  /** The values line by line, if there are texts among them. */
+  private readonly values: FieldValue[] = [];
 
   constructor(
     readonly series: NamedSeries,
     fields: { readonly names: readonly string[]; readonly types: readonly FieldType[] },
+    private readonly table: LineTable,
     readonly metadata: string | null = null,
   ) {
     this.names = fields.names;
     this.types = fields.types;
+    this.hasTexts = fields.types.includes('string');
   }
 
   get length(): number {
-    return this.ats.length;
+    return this.rows.length;
   }
 
-  /** Adds a line. Its values follow by `values`. */
-  add(at: number, number: number, { bytes, start, end }: LinePlace): void {
-    this.ats.push(at);
-    this.numbers.push(number);
-    this.bytes.push(bytes);
-    this.places.push(start, end);
+  /** Adds a line with these fields. */
+  add(at: number, line: KeptLine): void {
+    if (this.length > 0 && at <= this.atOf(this.length - 1)) this.isAscending = false;
+    this.rows.push(this.table.add(at, line, this.hasTexts));
+    if (!this.hasTexts) return;
+    for (let place = 0; place < line.count; place++) this.values.push(line.values[place] as FieldValue);
+  }
+
+  atOf(index: number): number {
+    return this.table.atOf(this.rows[index] as number);
+  }
+
+  valueOf(index: number, place: number): FieldValue {
+    if (this.hasTexts) return this.values[index * this.names.length + place] as FieldValue;
+    const value = this.table.valueOf(this.rows[index] as number, place);
+    return this.types[place] === 'boolean' ? value === 1 : value;
   }
 
   /** The line of the body in which this line begins, from 1. */
   numberOf(index: number): number {
-    return this.numbers[index] as number;
+    return this.table.numberOf(this.rows[index] as number);
   }
 
   /** The beginning of a line as it was sent. */
   textOf(index: number): string {
-    const [start, end] = this.places.slice(2 * index, 2 * index + 2);
-    return shown((this.bytes[index] as Buffer).subarray(start, end));
+    return shown(this.table.textOf(this.rows[index] as number));
   }
 
   /** A block with some of its lines. */
   with(indexes: readonly number[]): LineBlock {
-    const block = new LineBlock(this.series, this, this.metadata);
-    const width = this.names.length;
+    const block = new LineBlock(this.series, this, this.table, this.metadata);
+    block.isAscending = this.isAscending;
     for (const index of indexes) {
-      const [start = 0, end = 0] = this.places.slice(2 * index, 2 * index + 2);
-      block.add(this.ats[index] as number, this.numberOf(index), { bytes: this.bytes[index] as Buffer, start, end });
-      block.values.push(...this.values.slice(index * width, (index + 1) * width));
+      block.rows.push(this.rows[index] as number);
+      if (this.hasTexts) block.values.push(...this.names.map((_, place) => this.valueOf(index, place)));
     }
     return block;
   }
@@ -77,10 +78,10 @@ export class OpenBlock {
   readonly block: LineBlock;
 
   /** @param line the first of its lines */
-  constructor(series: NamedSeries, line: ParsedLine) {
+  constructor(series: NamedSeries, line: ParsedLine, table: LineTable) {
     this.fields = line.names.slice(0, line.count);
     const types = line.values.slice(0, line.count).map(typeOf);
-    this.block = new LineBlock(series, { names: this.fields.map(({ text }) => text), types });
+    this.block = new LineBlock(series, { names: this.fields.map(({ text }) => text), types }, table);
   }
 
   /** Whether a line has the same fields in the same order. */
@@ -92,23 +93,17 @@ export class OpenBlock {
       if (names[index] !== fields[index] || typeof values[index] !== types[index]) return false;
     return true;
   }
-
-  add(line: ParsedLine, at: number): void {
-    this.block.add(at, line.number, line);
-    const { values } = this.block;
-    for (let index = 0; index < line.count; index++) values.push(line.values[index] as FieldValue);
-  }
 }
 
 /** A block for each of these lines. */
 export function blocksOf(lines: readonly WrittenLine[]): LineBlock[] {
-  return lines.map(({ series, values, at, number, metadata = null }) => {
-    const names = Object.keys(values);
-    const given = Object.values(values);
-    const block = new LineBlock(series, { names, types: given.map(typeOf) }, metadata);
+  const table = new LineTable();
+  return lines.map(({ series, values: named, at, number, metadata = null }) => {
+    const names = Object.keys(named);
+    const values = Object.values(named);
+    const block = new LineBlock(series, { names, types: values.map(typeOf) }, table, metadata);
     const bytes = Buffer.from(series.measurement);
-    block.add(at, number, { bytes, start: 0, end: bytes.length });
-    block.values.push(...given);
+    block.add(at, { values, count: values.length, number, bytes, start: 0, end: bytes.length });
     return block;
   });
 }

@@ -10,9 +10,6 @@ import { LineReader, shown, type RefusedLine } from './written-lines';
 
 /** Bytes that are parsed at once: a long line is not parsed again for each few bytes that arrive of it. */
 const PART_BYTES = 65_536;
-const LINES_PER_SLICE = 1000;
-/** Bytes of the lines of a slice; its last line may exceed them. */
-export const SLICE_BYTES = 262_144;
 /** Time for which lines are parsed without a pause for other requests. */
 export const PARSING_MILLIS = 2;
 /** The refused lines that a reply names. */
@@ -105,7 +102,7 @@ export class LineBody {
     let rest = bytes;
     do {
       rest = await this.turns.run(this.writer.key.lineId, () => this.parsePiece(rest, isLast));
-      if (this.isFull) await this.storePending();
+      if (this.pending.isFull) await this.storePending();
     } while (this.parser.hasMore);
     // A copy, so that the part is not kept for a few bytes.
     return Buffer.from(rest);
@@ -113,12 +110,8 @@ export class LineBody {
 
   private parsePiece(bytes: Buffer, isLast: boolean): Buffer {
     const end = performance.now() + PARSING_MILLIS;
-    const goesOn = () => !this.isFull && performance.now() < end;
+    const goesOn = () => !this.pending.isFull && performance.now() < end;
     return bytes.subarray(this.parser.parse(bytes, isLast, goesOn));
-  }
-
-  private get isFull(): boolean {
-    return this.pending.lines >= LINES_PER_SLICE || this.pending.bytes >= SLICE_BYTES;
   }
 
   /** Begins to store the pending lines. Waits while too many slices are being stored. */

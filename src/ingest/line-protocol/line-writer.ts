@@ -5,7 +5,7 @@ import { SeriesRegistry, type SeriesWriter, type WantedSeries } from '../../sour
 import { SOURCE_NOT_FOUND } from '../../sources/sources.errors';
 import { Ingest } from '../ingest.service';
 import type { PointError, RejectedPoint } from '../point-check';
-import type { SentBlock } from '../sent-block';
+import { packRows, type SentBlock } from '../sent-block';
 import type { LineBlock } from './line-block';
 import type { NamedSeries, RefusedLine } from './written-lines';
 
@@ -72,10 +72,11 @@ export class LineWriter {
     if (stored.length === 0) return { refused, outdated: [] };
     const { key, bucketId } = writer;
     let index = 0;
-    const sent = stored.map(({ series, names, types, ats, values, metadata }): SentBlock => {
-      const dataSourceId = sources.get(series.hash)?.id ?? '';
-      const block = { index, dataSourceId, names, types, ats, values, metadata };
-      index += ats.length;
+    const packed = packRows(stored);
+    const sent = stored.map((rows, place): SentBlock => {
+      const dataSourceId = sources.get(rows.series.hash)?.id ?? '';
+      const block = { index, dataSourceId, rows, packed: packed[place] };
+      index += rows.length;
       return block;
     });
     const line = key.type === 'admin' ? null : key.lineId;
@@ -202,7 +203,7 @@ function isOutdated({ errorCode }: PointError): boolean {
 }
 
 function allRefused(block: LineBlock, reason: Reason): RefusedLine[] {
-  return block.ats.map((_at, index) => refusedFor(block, index, reason));
+  return Array.from({ length: block.length }, (_, index) => refusedFor(block, index, reason));
 }
 
 function refusedFor(block: LineBlock, index: number, { reason, code }: Reason): RefusedLine {
