@@ -3,6 +3,7 @@ import { pointsOfBlocks, type PointBlock } from '../points/point-block';
 import type { PackedPoint } from '../points/values';
 import type { Admitted, IngestRequest, Refused } from './batch-admission';
 import type { OpenSource, Part } from './part';
+import { LARGE_BLOCK } from './sent-block';
 
 /** The points by source and request, ordered by source number so that locks have the same order in every transaction. */
 export function bySource(admitted: readonly (Admitted | Refused)[]) {
@@ -42,13 +43,16 @@ export function blocksIn(parts: ReadonlyMap<number, Part>): (readonly PointBlock
 }
 
 /** How many points a request has. */
-export function sizeOf(request: Pick<IngestRequest, 'points' | 'blocks'>): number {
-  return request.points.length + countInBlocks(request);
+export function sizeOf({ points, blocks = [] }: Pick<IngestRequest, 'points' | 'blocks'>): number {
+  return points.length + blocks.reduce((sum, { rows }) => sum + rows.length, 0);
 }
 
-/** How many points are in blocks. @param least smaller blocks do not count */
-export function countInBlocks({ blocks = [] }: Pick<IngestRequest, 'blocks'>, least = 1): number {
-  return blocks.reduce((sum, { rows: { length } }) => (length < least ? sum : sum + length), 0);
+/** How many points of a request are in large blocks that are stored as they are. */
+export function countInLargeBlocks({ blocks = [] }: Pick<IngestRequest, 'blocks'>): number {
+  return blocks.reduce(
+    (sum, { rows: { length }, packed }) => (packed && length >= LARGE_BLOCK ? sum + length : sum),
+    0,
+  );
 }
 
 /** Adds the counts of one source to those of a request. */

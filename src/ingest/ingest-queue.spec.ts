@@ -1,16 +1,24 @@
 import type { IngestRequest } from './batch-admission';
 import { IngestQueue } from './ingest-queue';
-import type { SentBlock } from './sent-block';
+import type { FieldType } from '../sources/schema';
+import { packRows, type SentBlock } from './sent-block';
 
 const LONG_MILLIS = 1000;
 
-function requestOf(line: string, lengths: readonly number[] = []): IngestRequest {
+function requestOf(
+  line: string,
+  lengths: readonly number[] = [],
+  types: readonly FieldType[] = ['number'],
+): IngestRequest {
   const key = { organizationId: 'o', bucketId: 'b', dataSourceId: null, writeOnly: false };
-  const fields = { names: ['t'], types: ['number'] as const, metadata: null };
-  const blocks = lengths.map((length): SentBlock => ({
-    ...{ index: 0, dataSourceId: 's', packed: undefined },
-    rows: { ...fields, length, isAscending: true, atOf: (index) => index, valueOf: () => 1 },
-  }));
+  const rowsOf = (length: number) => ({
+    ...{ names: ['t'], types, metadata: null, length, isAscending: true },
+    atOf: (index: number) => index,
+    valueOf: () => (types[0] === 'string' ? 'one' : 1),
+  });
+  const all = lengths.map(rowsOf);
+  const packed = packRows(all);
+  const blocks = all.map((rows, place): SentBlock => ({ index: 0, dataSourceId: 's', rows, packed: packed[place] }));
   return { key, bucketId: 'b', line, points: [], blocks, pathOf: () => [], partial: true };
 }
 
@@ -32,8 +40,9 @@ it('gives requests that take long commits of their own only while other lines wa
   expect(queue.takeForCommit().map(({ request }) => request.line)).toEqual(['slow']);
 });
 
-it('counts the points of large blocks that wait', () => {
+it('counts the points of large blocks that wait and are stored as they are', () => {
   const queue = queueOf(requestOf('a', [1000, 9]), requestOf('b', [10]), requestOf('c'));
+  queue.add({ request: requestOf('d', [1000], ['string']) });
   expect(queue.pointsInBlocks).toBe(1010);
   queue.takeForCommit();
   expect(queue.pointsInBlocks).toBe(0);

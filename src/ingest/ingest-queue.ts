@@ -1,9 +1,8 @@
 import { FairQueue, type Caller } from '../scheduling/fair-queue';
 import type { IngestRequest } from './batch-admission';
-import { countInBlocks, sizeOf } from './batch-parts';
+import { countInLargeBlocks, sizeOf } from './batch-parts';
 import { CommitSize } from './commit-size';
 import { RequestCosts } from './request-costs';
-import { LARGE_BLOCK } from './sent-block';
 
 /** A commit in a worker thread may take twice as long as another, since it does not block the event loop. */
 const SLOWNESS_OF_THREAD = 2;
@@ -44,7 +43,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
 
   add(waiting: Waiting): void {
     const { request } = waiting;
-    this.blockPoints += countInBlocks(request, LARGE_BLOCK);
+    this.blockPoints += countInLargeBlocks(request);
     const newTexts = this.newTextsOf(request);
     const weight = sizeOf(request) + POINTS_PER_NEW_TEXT * newTexts;
     this.waiting.add(callerOf(request), { waiting, hasNewTexts: newTexts > 0, weight });
@@ -64,7 +63,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   takeForCommit(isThreaded = false): Waiting[] {
     const taken = this.takeSome(isThreaded);
     this.takenWeight = taken.reduce((sum, { weight }) => sum + weight, 0);
-    for (const { waiting } of taken) this.blockPoints -= countInBlocks(waiting.request, LARGE_BLOCK);
+    for (const { waiting } of taken) this.blockPoints -= countInLargeBlocks(waiting.request);
     return taken.map(({ waiting }) => waiting);
   }
 
