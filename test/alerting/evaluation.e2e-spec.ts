@@ -102,8 +102,7 @@ describe('cached rules', () => {
     readonly version: number;
     readonly rules: readonly { readonly rule: unknown }[];
   }
-  const evaluator = () =>
-    scene.app.app.get<{ cached: { get(sourceId: string): Cached | undefined } }>(PointObserver);
+  const evaluator = () => scene.app.app.get<{ cached: { get(sourceId: string): Cached | undefined } }>(PointObserver);
   const manager = () => scene.app.app.get(DataSource).manager;
   async function versionOf(sourceId: string): Promise<number> {
     const sql = `SELECT watch_version AS version FROM data_sources WHERE id = '${sourceId}'`;
