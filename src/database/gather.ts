@@ -2,11 +2,11 @@
 export const MAX_GROUP = 256;
 
 /** While clients send large bodies, each turn takes milliseconds and adds work: waiting for a turn without any would take ten turns. */
-const LONGEST_GATHER_MILLIS = 10;
+const LONGEST_GATHER_MILLIS = 30;
 
 /**
  * Waits while turns of the event loop add more work, so that work that arrives together shares a commit. Requests of several
- * clients rarely arrive in the same turn, so the wait ends only after a second turn without new work, or after 10 milliseconds. A
+ * clients rarely arrive in the same turn, so the wait ends only after a second turn without new work, or after 30 milliseconds. A
  * single job waits for one turn.
  *
  * @param count returns how many jobs are waiting

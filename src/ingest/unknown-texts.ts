@@ -9,8 +9,20 @@ export function countUnknownTexts(
   points: readonly Pick<SentPoint, 'dataSourceId' | 'metadata'>[],
   isKnown: (dataSourceId: string, text: string) => boolean,
 ): number {
-  const unknown = new Set<string>();
-  for (const { dataSourceId, metadata } of points)
-    if (metadata !== null && !isKnown(dataSourceId, metadata)) unknown.add(`${dataSourceId} ${metadata}`);
-  return unknown.size;
+  /** The texts of each data source that were looked at. */
+  const seen = new Map<string, Set<string>>();
+  let [last, texts] = ['', new Set<string>()];
+  let count = 0;
+  for (const { dataSourceId, metadata } of points) {
+    if (metadata === null) continue;
+    if (dataSourceId !== last) {
+      last = dataSourceId;
+      texts = seen.get(last) ?? new Set();
+      seen.set(last, texts);
+    }
+    if (texts.has(metadata)) continue;
+    texts.add(metadata);
+    if (!isKnown(dataSourceId, metadata)) count += 1;
+  }
+  return count;
 }
