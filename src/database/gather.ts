@@ -1,7 +1,7 @@
 /** The most jobs that share a commit. */
 export const MAX_GROUP = 256;
 
-/** While clients send large bodies, each turn takes milliseconds and adds work: waiting for a turn without any would take ten turns. */
+/** While clients send large bodies, each turn takes milliseconds and adds work, and a turn without any may come late. */
 const LONGEST_GATHER_MILLIS = 30;
 
 /**

@@ -1,14 +1,11 @@
 // test:all leaves PostgreSQL out: it is about SQLite alone.
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
 import type { EntityManager } from 'typeorm';
 import { Bucket } from '../../src/buckets/bucket.entity';
 import { databaseFailureOf } from '../../src/common/database-failure';
-import { Checkpoints, MOST_PAGES } from '../../src/database/checkpoints';
 import { change, query, queryLists, threadOf } from '../../src/database/sql';
-import { LONGEST_LOG_PAGES, prepareSqlite } from '../../src/database/sqlite';
 import { ThreadConnection } from '../../src/database/thread/thread-connection';
 import { Writer } from '../../src/database/writer';
 import { makeBucket, makeKey } from '../support/make';
@@ -16,7 +13,6 @@ import { createDatabase, ON_POSTGRES, startApp, type TestApp, type TestDatabase 
 
 const LONG = { isLong: () => true };
 const LINES = 1500;
-const PAGE_BYTES = 4096;
 
 let database: TestDatabase;
 let server: TestApp;
@@ -274,47 +270,5 @@ const rename = (manager: EntityManager, id: string, name: string) =>
       server = here;
       await own.remove();
     }
-  });
-});
-
-(ON_POSTGRES ? describe.skip : describe)('the WAL of a database that is always written to', () => {
-  /** Writes twice as much as the WAL may hold. Gives the sizes of the database and of its WAL in the end. */
-  async function writeMuch(name: string): Promise<{ written: number; stored: number; log: number }> {
-    const path = join(database.folder, name);
-    const connection = new Sqlite(path);
-    prepareSqlite(connection);
-    // The test is about copying, not about the disk.
-    connection.pragma('synchronous = OFF');
-    connection.exec('CREATE TABLE blobs (id INTEGER PRIMARY KEY, bytes BLOB)');
-    const insert = connection.prepare('INSERT INTO blobs (bytes) VALUES (zeroblob(1000000))');
-    const checkpoints = new Checkpoints(connection);
-    const rounds = Math.ceil((2 * LONGEST_LOG_PAGES * PAGE_BYTES) / 1_000_000);
-    for (let round = 0; round < rounds; round++) {
-      insert.run();
-      await checkpoints.afterWrite();
-      await new Promise(setImmediate);
-    }
-    await checkpoints.stop();
-    const sizes = { written: rounds * 1_000_000, stored: statSync(path).size, log: statSync(`${path}-wal`).size };
-    connection.close();
-    return sizes;
-  }
-
-  it('stays within its bounds', async () => {
-    const { written, stored, log } = await writeMuch('busy.db');
-    expect(stored).toBeGreaterThan(written / 2);
-    expect(log).toBeLessThan(MOST_PAGES * PAGE_BYTES + 2_000_000);
-  });
-
-  it('is copied by SQLite itself if no thread can be started, which is tried once', async () => {
-    const spy = jest.spyOn(ThreadConnection.prototype as unknown as { start(): Worker }, 'start');
-    spy.mockImplementation(() => {
-      throw new Error('no more threads');
-    });
-    const { stored, log } = await writeMuch('alone.db');
-    expect(spy).toHaveBeenCalledTimes(1);
-    spy.mockRestore();
-    expect(stored).toBeGreaterThan(0.9 * LONGEST_LOG_PAGES * PAGE_BYTES);
-    expect(log).toBeLessThan(LONGEST_LOG_PAGES * PAGE_BYTES + 2_000_000);
   });
 });
