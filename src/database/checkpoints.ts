@@ -10,7 +10,7 @@ const LAST_PAGES = CHECKPOINT_PAGES / 4;
 export const MOST_PAGES_LEFT = 2 * CHECKPOINT_PAGES;
 /** With so many pages in the WAL, 32 MB, writes wait as well. */
 export const MOST_PAGES = 4 * CHECKPOINT_PAGES;
-/** Reading the size of the WAL takes 8 µs, so it is not read after every small commit. */
+/** Reading the size of the WAL takes 8 µs, so it is read after every commit only while a checkpoint runs. */
 const LOOKS_EVERY_MILLIS = 20;
 /** The most checkpoints beside writes, before one without. */
 const MOST_ROUNDS = 4;
@@ -56,7 +56,7 @@ export class Checkpoints {
   mustWait(): boolean {
     if (this.thread.startFailure) return false;
     const now = performance.now();
-    if (now - this.lookedAt >= LOOKS_EVERY_MILLIS) {
+    if (this.running || now - this.lookedAt >= LOOKS_EVERY_MILLIS) {
       this.lookedAt = now;
       const { log, left } = this.pages();
       this.isFull = left >= MOST_PAGES_LEFT || log >= MOST_PAGES;
