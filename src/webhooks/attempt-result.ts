@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { change, query, rowLock } from '../database/sql';
 import { noteFailing, pause } from './backoffs';
-import { findOldest, type DeliveryLease } from './delivery-leases';
-import { Delivery } from './delivery.entity';
+import type { DeliveryStatus } from './delivery.entity';
+import { hasQueued, type DeliveryLease } from './delivery-leases';
 import { LONGEST_QUEUED, pauseAfter, waitAfter } from './retry-waits';
 import type { Attempt } from './sending/send';
-import { LONGEST_ERROR, Webhook } from './webhook.entity';
+import { LONGEST_ERROR, type Webhook } from './webhook.entity';
 
 const GONE = 410;
 const TOO_MANY_REQUESTS = 429;
@@ -17,6 +17,16 @@ const DROP = `UPDATE webhook_deliveries SET status = 'dropped', error = ?
   WHERE webhook_id = ? AND status = 'waiting' AND event = 'alert.triggered' AND sequence < ?`;
 const LAST_END = `SELECT max(sequence) AS sequence FROM webhook_deliveries
   WHERE webhook_id = ? AND status = 'waiting' AND event = 'alert.resolved'`;
+const DELIVERED = `UPDATE webhook_deliveries
+  SET status = 'delivered', attempts = ?, response_status = ?, error = NULL, attempted_at = ? WHERE id = ?`;
+const NOT_DELIVERED = `UPDATE webhook_deliveries
+  SET status = ?, attempts = ?, response_status = ?, error = ?, attempted_at = ? WHERE id = ? AND status = 'waiting'`;
+const GIVE_UP = "UPDATE webhook_deliveries SET status = 'failed', error = ? WHERE id = ? AND status = 'waiting'";
+const ATTEMPTED = `UPDATE webhooks SET attempted_at = ?, last_error = ?, failed_since = ?,
+  switched_off_at = coalesce(?, switched_off_at) WHERE id = ?`;
+const SWITCH_ON = 'UPDATE webhooks SET switched_off_at = NULL WHERE id = ?';
+const SWITCH_ON_AND_SEND = 'UPDATE webhooks SET switched_off_at = NULL, next_at = ? WHERE id = ?';
+const END = 'UPDATE webhooks SET next_at = ?, claimed_at = NULL WHERE id = ?';
 export const ENDED_MEANWHILE = 'The alert ended before this was sent: its end is sent instead';
 
 /** The effect of a recorded attempt. */
@@ -54,10 +64,8 @@ export async function recordAttempt(
   const row = await lockWebhook(manager, webhook.id);
   const isOurs = row !== undefined && holdsLease(row, webhook);
   const { status: responseStatus, error } = attempt;
-  const noted = { responseStatus, error: cut(error), attemptedAt: now };
   if (error === null) {
-    const change = { ...noted, attempts: delivery.attempts + 1, status: 'delivered' } as const;
-    await manager.update(Delivery, { id: delivery.id }, change);
+    await query(manager, DELIVERED, [delivery.attempts + 1, responseStatus, now, delivery.id]);
     if (row) await noteOnWebhook(manager, webhook, row, attempt, now);
     if (isOurs) await scheduleNext(manager, webhook, now);
     return { beganToFail: false, gaveUp: false, pausedUntil: null };
@@ -66,8 +74,8 @@ export async function recordAttempt(
   const isMoved = row.url !== webhook.url;
   const next = await nextAfter(manager, lease, { attempt, now, isMoved });
   const attempts = delivery.attempts + (next.kind === 'paused' ? 0 : 1);
-  const ended = next.kind === 'give up' ? ({ status: 'failed' } as const) : {};
-  await manager.update(Delivery, { id: delivery.id, status: 'waiting' }, { ...noted, attempts, ...ended });
+  const deliveryStatus: DeliveryStatus = next.kind === 'give up' ? 'failed' : 'waiting';
+  await query(manager, NOT_DELIVERED, [deliveryStatus, attempts, responseStatus, cut(error), now, delivery.id]);
   const beganToFail = await noteOnWebhook(manager, webhook, row, attempt, now);
   if (next.kind === 'give up') await scheduleNext(manager, webhook, now);
   else await end(manager, webhook, next.at);
@@ -90,7 +98,8 @@ export async function recordTest(manager: EntityManager, webhook: Webhook, attem
     return;
   }
   const isWaiting = row.claimedAt === null && row.nextAt !== null;
-  await manager.update(Webhook, { id: webhook.id }, { switchedOffAt: null, ...(isWaiting && { nextAt: now }) });
+  if (isWaiting) await query(manager, SWITCH_ON_AND_SEND, [now, webhook.id]);
+  else await query(manager, SWITCH_ON, [webhook.id]);
 }
 
 /** Gives up the leased message without an attempt, and schedules the next. */
@@ -101,7 +110,7 @@ export async function giveUp(
 ): Promise<void> {
   const row = await lockWebhook(manager, webhook.id);
   if (!row || !holdsLease(row, webhook)) return;
-  await manager.update(Delivery, { id: delivery.id, status: 'waiting' }, { status: 'failed', error });
+  await query(manager, GIVE_UP, [error, delivery.id]);
   await scheduleNext(manager, webhook, Date.now());
 }
 
@@ -173,18 +182,17 @@ async function noteOnWebhook(
 ): Promise<boolean> {
   if (row.url !== url) return false;
   const failedSince = error === null ? null : (row.failedSince ?? now);
-  const gone = status === GONE ? { switchedOffAt: now } : {};
-  await manager.update(Webhook, { id }, { attemptedAt: now, lastError: cut(error), failedSince, ...gone });
+  await query(manager, ATTEMPTED, [now, cut(error), failedSince, status === GONE ? now : null, id]);
   return error !== null && row.failedSince === null;
 }
 
 /** Ends a lease: the next message, if there is one, is due at once. */
 async function scheduleNext(manager: EntityManager, webhook: Webhook, now: number): Promise<void> {
-  await end(manager, webhook, (await findOldest(manager, webhook)) === null ? null : now);
+  await end(manager, webhook, (await hasQueued(manager, webhook)) ? now : null);
 }
 
 async function end(manager: EntityManager, { id }: Webhook, nextAt: number | null): Promise<void> {
-  await manager.update(Webhook, { id }, { nextAt, claimedAt: null });
+  await query(manager, END, [nextAt, id]);
 }
 
 function cut(error: string | null): string | null {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, In, MoreThanOrEqual, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { selectRows } from '../database/select-rows';
 import { isPostgres, query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { Delivery } from './delivery.entity';
@@ -27,6 +28,9 @@ const DUE_RECEIVERS = `WITH RECURSIVE receivers (receiver) AS (
 const DUE_OF_RECEIVER = `SELECT w.id, w.attempted_at AS "attemptedAt", b.paused_until AS "pausedUntil"
   FROM webhooks w LEFT JOIN webhook_backoffs b ON b.id = w.queue AND b.paused_until > ?
   WHERE w.receiver = ? AND w.next_at <= ? ORDER BY w.next_at, w.id LIMIT ${MAX_CANDIDATES}`;
+/** With the webhook's id and the least sequence. */
+const OLDEST = `WHERE webhook_id = ? AND status = 'waiting' AND sequence >= ? ORDER BY sequence, created_at, id LIMIT 1`;
+const END_LEASE = 'UPDATE webhooks SET next_at = ?, claimed_at = NULL WHERE id = ? AND next_at = ? AND claimed_at = ?';
 const SCHEDULE = 'UPDATE webhooks SET next_at = ?, claimed_at = ? WHERE id = ?';
 
 /** A message that this server has leased, with its webhook as of that time. */
@@ -112,17 +116,24 @@ export async function schedule(
   next: number | null,
 ): Promise<void> {
   if (nextAt === null || claimedAt === null) return;
-  await manager.update(Webhook, { id, nextAt, claimedAt }, { nextAt: next, claimedAt: null });
+  await query(manager, END_LEASE, [next, id, nextAt, claimedAt]);
+}
+
+/** Whether a message of a webhook is to be sent. */
+export async function hasQueued(
+  manager: EntityManager,
+  { id, dropBefore }: Pick<Webhook, 'id' | 'dropBefore'>,
+): Promise<boolean> {
+  return (await query(manager, `SELECT 1 FROM webhook_deliveries ${OLDEST}`, [id, dropBefore ?? 0])).length > 0;
 }
 
 /** The oldest queued message of a webhook that is to be sent. */
 export async function findOldest(
   manager: EntityManager,
-  { id: webhookId, dropBefore }: Pick<Webhook, 'id' | 'dropBefore'>,
-): Promise<Delivery | null> {
-  const order = { sequence: 'ASC', createdAt: 'ASC', id: 'ASC' } as const;
-  const sequence = dropBefore === null ? {} : { sequence: MoreThanOrEqual(dropBefore) };
-  return manager.findOne(Delivery, { where: { webhookId, status: 'waiting', ...sequence }, order });
+  { id, dropBefore }: Pick<Webhook, 'id' | 'dropBefore'>,
+): Promise<Delivery | undefined> {
+  const [oldest] = await selectRows(manager, Delivery, OLDEST, [id, dropBefore ?? 0]);
+  return oldest;
 }
 
 async function dueOf(manager: EntityManager, receiver: string, now: number, slots: ReceiverSlots): Promise<DueRow[]> {
@@ -133,7 +144,8 @@ async function dueOf(manager: EntityManager, receiver: string, now: number, slot
 }
 
 async function leasesOf(manager: EntityManager, ids: readonly string[]): Promise<DeliveryLease[]> {
-  const webhooks = ids.length === 0 ? [] : await manager.findBy(Webhook, { id: In([...ids]) });
+  const list = ids.map(() => '?').join(', ');
+  const webhooks = ids.length === 0 ? [] : await selectRows(manager, Webhook, `WHERE id IN (${list})`, ids);
   const leases: DeliveryLease[] = [];
   for (const webhook of webhooks) {
     const delivery = await findOldest(manager, webhook);
