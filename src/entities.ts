@@ -2,6 +2,7 @@ import { DowntimeRow } from './alerting/evaluation/downtime.entity';
 import { Heartbeat } from './alerting/evaluation/heartbeat.entity';
 import { AlertEvent } from './alerting/evaluation/alert-event.entity';
 import { AlertRule } from './alerting/evaluation/alert-rule.entity';
+import { BacklogSlice } from './alerting/evaluation/backlog-slice.entity';
 import { DeletedRule } from './alerting/evaluation/deleted-rule.entity';
 import { ApiKey } from './api-keys/api-key.entity';
 import { KeyCount } from './api-keys/key-count.entity';
@@ -55,6 +56,7 @@ export const ENTITIES = [
   LeaseRow,
   AlertRule,
   AlertEvent,
+  BacklogSlice,
   DeletedRule,
   Heartbeat,
   DowntimeRow,

@@ -25,6 +25,7 @@ import { LiveCommits1950000000002 } from './migrations/1950000000002-live-commit
 import { ListIndexes1950000000003 } from './migrations/1950000000003-list-indexes';
 import { EndedWebhooks1950000000004 } from './migrations/1950000000004-ended-webhooks';
 import { Series1950000000005 } from './migrations/1950000000005-series';
+import { NotificationBacklog1950000000006 } from './migrations/1950000000006-notification-backlog';
 import { NUMBERS } from './postgres-numbers';
 import { prepareSqlite } from './sqlite';
 
@@ -69,6 +70,7 @@ export function databaseOptions(
       ListIndexes1950000000003,
       EndedWebhooks1950000000004,
       Series1950000000005,
+      NotificationBacklog1950000000006,
     ],
     synchronize: false,
     migrationsRun: false,

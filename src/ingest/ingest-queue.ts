@@ -102,6 +102,6 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   }
 }
 
-function callerOf({ key, line }: IngestRequest): Caller {
+export function callerOf({ key, line }: IngestRequest): Caller {
   return { organization: key.organizationId, line: line ?? '' };
 }

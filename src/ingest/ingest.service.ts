@@ -7,11 +7,13 @@ import { threadOf } from '../database/sql';
 import { eachTogether } from '../database/together';
 import { Writer } from '../database/writer';
 import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metadata';
-import { PointStore, type Appended } from '../points/point-store';
+import { PointStore } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import { BatchAdmission, type Admitted, type IngestRequest, type Refused } from './batch-admission';
-import { addTo, blocksIn, bySource, isOnlyHistory, livePoints, pointsIn } from './batch-parts';
+import { addTo, blocksIn, bySource, isOnlyHistory, pointsIn } from './batch-parts';
+import { EarlyEvaluations, Postponed } from './early-evaluations';
 import { boundsOf, expiredAmong } from './expired-points';
+import { startAll, type FollowUp } from './follow-ups';
 import { withoutOverflow } from './overflow';
 import { IngestQueue } from './ingest-queue';
 import { CommitJournal, type RecordedPoints } from './commit-journal';
@@ -19,37 +21,24 @@ import { OpenSources } from './open-sources';
 import { PointObserver } from './point-observer';
 import type { RejectedPoint, SentPoint } from './point-check';
 import { countUnknownTexts } from './unknown-texts';
+import type { Ingested, WaitingRequest } from './waiting-request';
 
 /** From this many points in blocks on, a commit runs in a worker thread. Points as objects take longer to send there than to store. */
 const LEAST_LONG_POINTS = 1000;
 /** Together with the 4 seconds for a lock, a request waits at most 5 seconds. */
 const LONGEST_WAIT_FOR_FAILURE_MILLIS = 1000;
 
-/** The result of a request. */
-export interface Ingested extends Appended {
-  /** The rejected points of a partial request. */
-  readonly problems: readonly RejectedPoint[];
-  /** The stored point of a request with a single point. */
-  readonly only: { readonly source: number; readonly point: PackedPoint } | undefined;
-}
-
-interface Waiting {
-  readonly request: IngestRequest;
-  readonly since: number;
-  readonly resolve: (ingested: Ingested) => void;
-  readonly reject: (cause: unknown) => void;
-}
-
-/** The result of a request, reported after the commit. */
+/** What became of a request, reported after the commit. */
 type Outcome = { readonly ingested: Ingested } | Refused;
 
 /** Stores points with group commit: concurrent requests share a transaction. When a call resolves, its points are on disk. */
 @Injectable()
 export class Ingest {
   private readonly sources = new OpenSources();
-  private readonly waiting = new IngestQueue<Waiting>(({ points }) =>
+  private readonly waiting = new IngestQueue<WaitingRequest>(({ points }) =>
     countUnknownTexts(points, (id, text) => this.dictionary.isProbablyKnown(this.sources.numberOf(id), text)),
   );
+  private readonly early: EarlyEvaluations;
   private running = 0;
 
   constructor(
@@ -57,9 +46,11 @@ export class Ingest {
     private readonly buckets: BucketAccess,
     private readonly store: PointStore,
     private readonly dictionary: MetadataDictionary,
-    @Inject(PointObserver) private readonly observer: PointObserver,
+    @Inject(PointObserver) observer: PointObserver,
     private readonly journal: CommitJournal,
-  ) {}
+  ) {
+    this.early = new EarlyEvaluations(observer, (waiting) => this.enqueue(waiting));
+  }
 
   /**
    * Stores all points or none, or with `partial` the valid ones.
@@ -69,9 +60,13 @@ export class Ingest {
    */
   add(request: IngestRequest): Promise<Ingested> {
     return new Promise((resolve, reject) => {
-      this.waiting.add({ request, since: performance.now(), resolve, reject });
-      if (this.running < this.writer.atOnce) void this.run();
+      this.enqueue({ request, since: performance.now(), resolve, reject });
     });
+  }
+
+  private enqueue(waiting: WaitingRequest): void {
+    this.waiting.add(waiting);
+    if (this.running < this.writer.atOnce) void this.run();
   }
 
   /** Whether requests of one caller are stored in the order in which they were added: one transaction runs at a time. */
@@ -81,7 +76,7 @@ export class Ingest {
 
   /** How many requests wait for a commit. */
   get queued(): number {
-    return this.waiting.size;
+    return this.waiting.size + this.early.size;
   }
 
   /** The points that are older than the retention of the bucket; none if the key may not access the bucket. */
@@ -109,17 +104,13 @@ export class Ingest {
 
   /** Stores waiting requests. They are taken from the queue only when the transaction has started. */
   private async commitNext(): Promise<void> {
-    let requests: Waiting[] = [];
+    let requests: WaitingRequest[] = [];
     const learnt = nothingLearnt();
     try {
-      const { outcomes, isObserved, isRecorded } = await this.writer.write(
+      const { outcomes, followUps, isRecorded } = await this.writer.write(
         (manager) => {
           requests = this.waiting.takeForCommit(threadOf(manager) !== undefined);
-          return this.storeTimed(
-            manager,
-            requests.map(({ request }) => request),
-            learnt,
-          );
+          return this.storeTimed(manager, requests, learnt);
         },
         {
           space: 'adds',
@@ -128,12 +119,15 @@ export class Ingest {
         },
       );
       this.dictionary.remember(learnt);
-      if (isObserved) this.observer.committed();
       if (isRecorded) this.journal.committed();
-      for (const [index, { resolve, reject }] of requests.entries()) {
+      const waits = startAll(followUps);
+      for (const [index, waiting] of requests.entries()) {
+        const { resolve, reject } = waiting;
         const outcome = outcomes[index];
-        if (outcome && 'ingested' in outcome) resolve(outcome.ingested);
-        else reject(outcome?.cause);
+        if (outcome instanceof Postponed) this.early.postpone(waiting, outcome);
+        else if (!outcome || 'cause' in outcome) reject(outcome?.cause);
+        else if (waits.has(index)) void waits.get(index)?.then(() => resolve(outcome.ingested));
+        else resolve(outcome.ingested);
       }
     } catch (cause) {
       // Without a connection no request has been taken from the queue yet.
@@ -151,9 +145,10 @@ export class Ingest {
       else this.waiting.add(one);
   }
 
-  private async storeTimed(manager: EntityManager, requests: readonly IngestRequest[], learnt: Learnt) {
+  private async storeTimed(manager: EntityManager, waiting: readonly WaitingRequest[], learnt: Learnt) {
     const startedAt = performance.now();
-    const stored = await this.storeAll(manager, requests, learnt);
+    const requests = waiting.map(({ request }) => request);
+    const stored = await this.storeAll(manager, requests, waiting, learnt);
     // If several transactions run at once, most of the time is spent in the database and does not block the event loop.
     if (this.writer.atOnce === 1)
       this.waiting.noteCommit(requests, performance.now() - startedAt, threadOf(manager) !== undefined);
@@ -164,8 +159,9 @@ export class Ingest {
   private async storeAll(
     manager: EntityManager,
     requests: readonly IngestRequest[],
+    waiting: readonly WaitingRequest[],
     learnt: Learnt,
-  ): Promise<{ outcomes: Outcome[]; isObserved: boolean; isRecorded: boolean }> {
+  ): Promise<{ outcomes: Outcome[]; followUps: FollowUp[]; isRecorded: boolean }> {
     const admission = new BatchAdmission(manager, this.buckets, (row) => this.sources.open(row));
     await admission.hold(requests);
     const checked = requests.map((request): Admitted | Refused => {
@@ -176,22 +172,17 @@ export class Ingest {
         throw cause;
       }
     });
-    const admitted = await this.numberMetadata(manager, admission, checked, learnt);
+    const numbered = await this.numberMetadata(manager, admission, checked, learnt);
+    const { checked: admitted, evaluations } = await this.early.plan(manager, admission, numbered, waiting);
     const counts = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
     const only = new Map<number, Ingested['only']>();
     const recorded: RecordedPoints[] = [];
-    let isObserved = false;
-    const sources = bySource(admitted);
-    for (const [source, parts] of sources) {
-      const watchVersion = admission.watchVersionOf(source);
-      const observed = { ...source, watchVersion, visibleFrom: admission.visibleFromOf(source) };
-      const isHistory = isOnlyHistory(parts, requests);
-      if (watchVersion > 0 && !isHistory) {
-        const live = livePoints(parts, requests);
-        if (await this.observer.beforeStored(manager, observed, live)) isObserved = true;
-      }
+    const followUps: FollowUp[] = [];
+    for (const { requests: sent, evaluate } of evaluations) {
+      const afterCommit = await evaluate(manager);
+      if (afterCommit) followUps.push({ requests: sent, afterCommit });
     }
-    await eachTogether(manager, [...sources], async ([source, parts]) => {
+    await eachTogether(manager, bySource(admitted), async ([source, parts]) => {
       const isHistory = isOnlyHistory(parts, requests);
       const bucketId = admission.recordedBucketOf(source);
       const changed: PackedPoint[] | undefined = bucketId === undefined ? undefined : [];
@@ -217,7 +208,7 @@ export class Ingest {
       const { inserted = 0, updated = 0, duplicates = 0 } = counts[index] ?? {};
       return { ingested: { inserted, updated, duplicates, problems: one.problems, only: only.get(index) } };
     });
-    return { outcomes, isObserved, isRecorded: recorded.length > 0 };
+    return { outcomes, followUps, isRecorded: recorded.length > 0 };
   }
 
   /** Numbers the metadata of all points, and rejects points whose new metadata exceeds a limit. */

@@ -136,8 +136,8 @@ function evaluateOnTime(
     const noDataSince = isNoData ? (alertState.since[0] ?? undefined) : undefined;
     for (const transition of evaluation.transitions) {
       // A transition that was due before this point shows the points before it.
-      const seen = points.slice(0, transition.at < at ? index : index + 1);
-      transitions.push({ transition, points: seen, noDataSince });
+      const seen = transition.at < at ? index : index + 1;
+      transitions.push({ transition, points, seen, noDataSince });
     }
   }
   return { alertState, transitions };

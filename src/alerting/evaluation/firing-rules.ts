@@ -58,7 +58,7 @@ export class FiringRules {
       const transition = { event: 'resolved', at: now, firing: firingOf(toLoadedRule(row), row.alertState) } as const;
       return { row, transition, points: [], noDataSince: row.alertState.since[0] ?? undefined, reason };
     });
-    await this.notifier.notifyAll(manager, source, transitions);
+    await this.notifier.notifyNow(manager, source, transitions);
   }
 }
 

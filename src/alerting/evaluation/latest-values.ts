@@ -13,6 +13,8 @@ export const MAX_POINT_LENGTH = 4096;
 /** Which points count: those of the batch, the newest last, then stored ones before `until`. */
 export interface PointsSeen {
   readonly points: readonly PackedPoint[];
+  /** How many of `points` count; by default all of them. */
+  readonly seen?: number | undefined;
   readonly until?: number | undefined;
 }
 
@@ -39,7 +41,10 @@ export class LatestValues {
   ) {}
 
   /** If the values of the newest point are too long, it is reduced to these fields. */
-  async of(fields: readonly string[], { points, until = Number.MAX_SAFE_INTEGER }: PointsSeen): Promise<Latest> {
+  async of(
+    fields: readonly string[],
+    { points, seen = points.length, until = Number.MAX_SAFE_INTEGER }: PointsSeen,
+  ): Promise<Latest> {
     const values: Record<string, Value | undefined> = {};
     let latest: ShownPoint | undefined;
     const isComplete = () => latest !== undefined && fields.every((field) => values[field] !== undefined);
@@ -48,7 +53,7 @@ export class LatestValues {
       latest ??= shown;
       for (const field of fields) values[field] ??= shown.point.values[field];
     };
-    for (let index = points.length - 1; index >= 0 && !isComplete(); index--) take(points[index] as PackedPoint);
+    for (let index = seen - 1; index >= 0 && !isComplete(); index--) take(points[index] as PackedPoint);
     if (!isComplete())
       for (const packed of await this.storedBefore(until)) {
         take(packed);

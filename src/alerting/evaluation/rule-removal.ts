@@ -10,6 +10,7 @@ import { AlertRule } from './alert-rule.entity';
 import { DeletedRule } from './deleted-rule.entity';
 import { FiringRules } from './firing-rules';
 import { findRules, type RuleFilter } from './loaded-rules';
+import { NotificationBacklog } from './notification-backlog';
 
 const EVERY_MILLIS = 300_000;
 const ROWS_PER_STEP = 500;
@@ -27,6 +28,7 @@ export class RuleRemoval {
     private readonly writer: Writer,
     private readonly webhooks: Webhooks,
     private readonly firingRules: FiringRules,
+    private readonly backlog: NotificationBacklog,
     periodicTasks: PeriodicTasks,
   ) {
     this.job = periodicTasks.register({
@@ -42,6 +44,7 @@ export class RuleRemoval {
    * @returns how many rules there were
    */
   async remove(manager: EntityManager, filter: RuleFilter): Promise<number> {
+    await this.backlog.writeBeforeDeletion(manager, filter);
     await this.firingRules.resolveAll(manager, filter, 'deleted');
     const ids = (await findRules(manager, filter)).map(({ id }) => id);
     const endedAt = Date.now();

@@ -16,12 +16,15 @@ import type { Downtime } from './downtimes';
 import { findEvaluatedSource } from './evaluated-sources';
 import { readActiveRules, type LoadedRule } from './loaded-rules';
 import { evaluateNoData } from './no-data';
+import { NotificationBacklog } from './notification-backlog';
 import { TransitionRecorder, type EvaluationResult } from './transition-recorder';
 import { UptimeMonitor } from './uptime-monitor';
 
 const EVERY_MILLIS = 1000;
 /** A run is given up if none of its steps ends for this long. The next run starts on time. */
 const STALL_MILLIS = 15_000;
+/** More rules would hold up other requests. */
+export const RULES_PER_TRANSACTION = 100;
 const MAX_STOP_MILLIS = 5000;
 const MAX_SOURCES_PER_READ = 200;
 /** More than clocks are slewed by, and than the clocks of several servers differ by. */
@@ -35,6 +38,13 @@ const DUE = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
   WHERE due_at <= ? AND source_id > ? ORDER BY source_id LIMIT ${MAX_SOURCES_PER_READ}`;
 const WAITING = `SELECT DISTINCT source_id AS "sourceId" FROM alert_rules
   WHERE due_at > ? AND source_id > ? ORDER BY source_id LIMIT ${MAX_SOURCES_PER_READ}`;
+
+interface Evaluated {
+  /** The id of the last rule, if there are more. */
+  readonly last?: string | undefined;
+  readonly hasChanges?: boolean;
+  readonly isPostponed?: boolean;
+}
 
 interface Clock {
   readonly now: number;
@@ -55,6 +65,7 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
     private readonly writer: Writer,
     private readonly store: PointStore,
     private readonly recorder: TransitionRecorder,
+    private readonly backlog: NotificationBacklog,
     private readonly uptime: UptimeMonitor,
     private readonly deliverer: Deliverer,
     private readonly outages: OutageLog,
@@ -119,8 +130,8 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
         if (!run.next()) return;
         last = sourceId;
         try {
-          if (await this.writer.write((manager) => this.evaluateSource(manager, sourceId, clock, downtimes)))
-            this.deliverer.wake();
+          for (let after: string | undefined = ''; after !== undefined && run.next();)
+            after = await this.evaluatePage({ sourceId, after }, clock, downtimes);
         } catch (cause) {
           if (!run.next() || ++failures === MAX_FAILURES) throw cause;
           this.outages.background(`The alert rules of data source ${sourceId} could not be evaluated yet`, cause);
@@ -130,29 +141,45 @@ export class RuleScheduler implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  private async evaluateSource(
+  /** Evaluates some rules of a source in one transaction. @returns the id of the last one; undefined if there are no more */
+  private async evaluatePage(
+    page: { readonly sourceId: string; readonly after: string },
+    clock: Clock,
+    downtimes: readonly Downtime[],
+  ): Promise<string | undefined> {
+    const evaluated = await this.writer.write((manager) => this.evaluateRules(manager, page, clock, downtimes));
+    if (evaluated.isPostponed) await this.backlog.writeOut(page.sourceId);
+    else if (evaluated.hasChanges) this.deliverer.wake();
+    return evaluated.last;
+  }
+
+  private async evaluateRules(
     manager: EntityManager,
-    sourceId: string,
+    { sourceId, after }: { readonly sourceId: string; readonly after: string },
     { now, monotonic }: Clock,
     downtimes: readonly Downtime[],
-  ): Promise<boolean> {
+  ): Promise<Evaluated> {
     await lockSource(manager, sourceId);
     const source = await findEvaluatedSource(manager, sourceId, now);
-    if (!source) return false;
+    if (!source) return {};
     const arrivedAt = await this.store.lastArrivalAt(manager, source);
     // Points may arrive while the run lasts. A time after that was recorded before the clock was set back.
     const isFuture = arrivedAt > now + Math.max(0, performance.now() - monotonic) + JUMP_MILLIS;
     const arrived = isFuture ? 0 : Math.min(arrivedAt, now);
     // An archived source accepts no points, so none are missing.
     const input = { received: source.isArchived ? now : arrived, now, downtimes };
-    const results = (await readActiveRules(manager, sourceId)).map((rule) => {
+    const rules = await readActiveRules(manager, sourceId, { after, limit: RULES_PER_TRANSACTION });
+    const results = rules.map((rule) => {
       const before = adjustToClock(rule, rule.row.alertState, now);
       const isNoData = rule.condition.operator === 'no_data';
       return { rule, ...(isNoData ? evaluateNoData(rule, before, input) : evaluateTimers(rule, before, now)) };
     });
-    const hasChanges = (await this.recorder.recordAll(manager, source, results)).length > 0;
-    if (hasChanges) await this.recorder.invalidateRules(manager, sourceId);
-    return hasChanges;
+    const last = rules.length === RULES_PER_TRANSACTION ? rules.at(-1)?.row.id : undefined;
+    const changes = await this.recorder.changesOf(manager, source, results);
+    if (changes.states.length === 0) return { last };
+    const isPostponed = await this.recorder.record(manager, sourceId, changes);
+    await this.recorder.invalidateRules(manager, sourceId);
+    return { last, hasChanges: true, isPostponed };
   }
 }
 

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { YieldTurn } from '../../common/http/yield';
 import { setWatchVersion } from '../../sources/source-rows';
 import type { AlertState } from '../conditions/alert-state';
 import { timerDueAt } from '../conditions/state-machine';
@@ -9,6 +10,7 @@ import { AlertNotifier, type TransitionWithPoints } from './alert-notifier';
 import type { EvaluatedSource } from './evaluated-sources';
 import { AlertRule } from './alert-rule.entity';
 import { toLoadedRule, type LoadedRule } from './loaded-rules';
+import type { Notification } from './notification-log';
 import { storeStates, type RuleState } from './rule-states';
 
 /** What an evaluation of a rule changes. */
@@ -23,6 +25,14 @@ export interface RuleResult extends EvaluationResult {
   readonly rule: LoadedRule;
 }
 
+/** What the evaluation of a source's rules changes. */
+export interface RuleChanges {
+  readonly states: readonly RuleState[];
+  readonly notifications: readonly Notification[];
+  /** The notifications as texts of `slicesOf`, if there is time to make them before the transaction. */
+  readonly sliced?: readonly string[];
+}
+
 const MAX_VERSION = 2 ** 31 - 1;
 
 /** Stores new states of rules and queues their notifications, in the transactions of its callers. */
@@ -30,20 +40,38 @@ const MAX_VERSION = 2 ** 31 - 1;
 export class TransitionRecorder {
   constructor(private readonly notifier: AlertNotifier) {}
 
-  /** Records the results of rules of a source. @returns the states that have changed */
-  async recordAll(
+  /**
+   * What the results of a source's rules change.
+   *
+   * @param yieldTurn lets others run in between
+   */
+  async changesOf(
     manager: EntityManager,
     source: EvaluatedSource,
     results: readonly RuleResult[],
-  ): Promise<readonly RuleState[]> {
+    yieldTurn?: YieldTurn,
+  ): Promise<RuleChanges> {
     const changed = results.filter(isChange);
     const transitions = changed.flatMap(({ rule: { row }, transitions }) =>
       transitions.map((one) => ({ ...one, row })),
     );
-    await this.notifier.notifyAll(manager, source, transitions);
-    const states = changed.map(newStateOf);
+    const notifications = await this.notifier.notificationsOf(manager, source, transitions, yieldTurn);
+    return { states: changed.map(newStateOf), notifications };
+  }
+
+  /**
+   * Stores changes of a source's rules, which the caller has locked.
+   *
+   * @returns whether there are notifications to write after the commit: call `NotificationBacklog.writeOut`
+   */
+  async record(
+    manager: EntityManager,
+    sourceId: string,
+    { states, notifications, sliced }: RuleChanges,
+  ): Promise<boolean> {
+    const isPostponed = await this.notifier.notify(manager, sourceId, notifications, sliced);
     await storeStates(manager, states);
-    return states;
+    return isPostponed;
   }
 
   /**

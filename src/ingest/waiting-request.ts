@@ -1,0 +1,34 @@
+import type { Appended } from '../points/point-store';
+import type { PackedPoint } from '../points/values';
+import type { IngestRequest } from './batch-admission';
+import type { OpenSource } from './part';
+import type { EarlyEvaluation } from './point-observer';
+import type { RejectedPoint } from './point-check';
+
+/** The result of a request. */
+export interface Ingested extends Appended {
+  /** The rejected points of a partial request. */
+  readonly problems: readonly RejectedPoint[];
+  /** The stored point of a request with a single point. */
+  readonly only: { readonly source: number; readonly point: PackedPoint } | undefined;
+}
+
+/** What came of an evaluation of a request's points before the transaction. */
+export interface EarlyResult {
+  /** How many points of the source were evaluated. */
+  readonly points: number;
+  /** Undefined if the points must be evaluated within the transaction. */
+  readonly evaluation: EarlyEvaluation | undefined;
+}
+
+/** A request that waits for its commit. */
+export interface WaitingRequest {
+  readonly request: IngestRequest;
+  readonly since: number;
+  readonly resolve: (ingested: Ingested) => void;
+  readonly reject: (cause: unknown) => void;
+  /** How its points were evaluated before the transaction, by source. */
+  readonly early?: ReadonlyMap<OpenSource, EarlyResult>;
+  /** How often its points were evaluated before a transaction. */
+  readonly tries?: number;
+}
