@@ -28,9 +28,11 @@ export class Postponed implements Refused {
 /** Evaluates the points of a source within a transaction. */
 export type Evaluate = (manager: EntityManager) => Promise<AfterCommit | undefined>;
 
-/** The requests of a transaction with their points, and how these are evaluated. */
+/** The requests of a transaction, and how their points are evaluated. */
 interface PlannedRequests {
   readonly checked: (Admitted | Refused)[];
+  /** The points that are stored. */
+  readonly sources: ReturnType<typeof bySource>;
   readonly evaluations: readonly { readonly requests: readonly number[]; readonly evaluate: Evaluate }[];
 }
 
@@ -70,7 +72,8 @@ export class EarlyEvaluations {
     for (;;) {
       const evaluations: { requests: number[]; evaluate: Evaluate }[] = [];
       let isFinal = true;
-      for (const [source, parts] of bySource(checked)) {
+      const sources = bySource(checked);
+      for (const [source, parts] of sources) {
         const watchVersion = admission.watchVersionOf(source);
         if (watchVersion === 0) continue;
         const observed = { ...source, watchVersion, visibleFrom: admission.visibleFromOf(source) };
@@ -84,7 +87,7 @@ export class EarlyEvaluations {
         isFinal = false;
       }
       // A request that was postponed because of one source has points of others.
-      if (isFinal) return { checked, evaluations };
+      if (isFinal) return { checked, sources, evaluations };
     }
   }
 

@@ -10,7 +10,7 @@ import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metada
 import { PointStore } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import { BatchAdmission, type Admitted, type IngestRequest, type Refused } from './batch-admission';
-import { addTo, blocksIn, bySource, isOnlyHistory, pointsIn } from './batch-parts';
+import { addTo, blocksIn, isOnlyHistory, pointsIn } from './batch-parts';
 import { EarlyEvaluations, Postponed } from './early-evaluations';
 import { boundsOf, expiredAmong } from './expired-points';
 import { startAll, type FollowUp } from './follow-ups';
@@ -173,7 +173,8 @@ export class Ingest {
       }
     });
     const numbered = await this.numberMetadata(manager, admission, checked, learnt);
-    const { checked: admitted, evaluations } = await this.early.plan(manager, admission, numbered, waiting);
+    const planned = await this.early.plan(manager, admission, numbered, waiting);
+    const { checked: admitted, sources, evaluations } = planned;
     const counts = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
     const only = new Map<number, Ingested['only']>();
     const recorded: RecordedPoints[] = [];
@@ -182,7 +183,7 @@ export class Ingest {
       const afterCommit = await evaluate(manager);
       if (afterCommit) followUps.push({ requests: sent, afterCommit });
     }
-    await eachTogether(manager, bySource(admitted), async ([source, parts]) => {
+    await eachTogether(manager, sources, async ([source, parts]) => {
       const isHistory = isOnlyHistory(parts, requests);
       const bucketId = admission.recordedBucketOf(source);
       const changed: PackedPoint[] | undefined = bucketId === undefined ? undefined : [];
