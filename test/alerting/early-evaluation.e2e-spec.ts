@@ -65,13 +65,14 @@ async function resultOf(own: ManyRules) {
   return results;
 }
 
-/** The next early evaluation begins only when the returned function is called. */
-function heldEvaluation() {
+/** The next early evaluation begins only when the returned function is called, and then fails if there is an error. */
+function heldEvaluation(error?: Error) {
   const original = evaluator().evaluateEarly.bind(evaluator());
   let goOn = () => {};
   const held = new Promise<void>((resolve) => (goOn = resolve));
   const spy = jest.spyOn(evaluator(), 'evaluateEarly').mockImplementationOnce(async (...args) => {
     await held;
+    if (error) throw error;
     return original(...args);
   });
   return { goOn: () => goOn(), hasBegun: () => until('it is evaluated', () => spy.mock.calls.length > 0) };
@@ -204,8 +205,12 @@ describe('many evaluations for one batch', () => {
 
   it('reject only their batch when they fail', async () => {
     const own = await manyRules();
-    jest.spyOn(evaluator(), 'evaluateEarly').mockRejectedValueOnce(new Error('No'));
-    const [batch, later] = await Promise.all([send(flapping(own)), own.send({ temperature: 20 })]);
+    const { goOn, hasBegun } = heldEvaluation(new Error('No'));
+    const sent = send(flapping(own));
+    await hasBegun();
+    const following = own.send({ temperature: 20 });
+    goOn();
+    const [batch, later] = await Promise.all([sent, following]);
     expect(batch.status).toBe(500);
     expect(later.status).toBe(201);
     for (const { history } of await resultOf(own)) expect(history).toEqual([]);

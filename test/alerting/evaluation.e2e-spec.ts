@@ -102,7 +102,10 @@ describe('cached rules', () => {
     readonly version: number;
     readonly rules: readonly { readonly rule: unknown }[];
   }
-  const evaluator = () => scene.app.app.get<{ cached: { get(sourceId: string): Cached | undefined } }>(PointObserver);
+  interface Evaluator {
+    readonly cache: { readonly cached: { get(sourceId: string): Cached | undefined } };
+  }
+  const cachedOf = (sourceId: string) => scene.app.app.get<Evaluator>(PointObserver).cache.cached.get(sourceId);
   const manager = () => scene.app.app.get(DataSource).manager;
   async function versionOf(sourceId: string): Promise<number> {
     const sql = `SELECT watch_version AS version FROM data_sources WHERE id = '${sourceId}'`;
@@ -121,7 +124,7 @@ describe('cached rules', () => {
     const start = Date.now() - 60 * MINUTE;
     for (const [index, temperature] of [20, 31, 32, 20, -1, 20, 31].entries()) {
       await own.send({ temperature }, Date.now() - start - index * 5 * MINUTE);
-      const cached = evaluator().cached.get(own.sourceId);
+      const cached = cachedOf(own.sourceId);
       expect(cached?.version).toBe(await versionOf(own.sourceId));
       const stored = await readActiveRules(manager(), own.sourceId);
       expect(cached?.rules.map(({ rule }) => rule)).toStrictEqual(stored);
@@ -136,7 +139,7 @@ describe('cached rules', () => {
     const point = { dataSourceId: own.sourceId, values: { temperature: 31 }, timestamp: Date.now() - 2 * MINUTE };
     expect((await call('POST', '/api/data', { key: scene.writeKey, body: point })).status).toBe(500);
     failing.mockRestore();
-    expect(evaluator().cached.get(own.sourceId)?.version).not.toBe(await versionOf(own.sourceId));
+    expect(cachedOf(own.sourceId)?.version).not.toBe(await versionOf(own.sourceId));
     await own.send({ temperature: 32 }, MINUTE);
     await own.send({ temperature: 20 }, 0);
     expect(await eventsOf(_id)).toEqual(['alert.triggered', 'alert.resolved']);

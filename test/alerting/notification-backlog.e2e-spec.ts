@@ -116,7 +116,7 @@ describe('notifications of many rules of a data source', () => {
     const log = scene.app.app.get(NotificationLog);
     const write = log.write.bind(log);
     const failing = jest.spyOn(log, 'write');
-    failing.mockImplementationOnce(write).mockRejectedValueOnce(new Error('No'));
+    failing.mockRejectedValue(new Error('No')).mockImplementationOnce(write);
     expect((await own.send({ temperature: 31 })).status).toBe(201);
     const counts = async () => {
       let count = 0;
@@ -124,6 +124,7 @@ describe('notifications of many rules of a data source', () => {
       return count;
     };
     expect(await counts()).toBe(SLICE_LENGTH);
+    failing.mockRestore();
     await scene.app.app.get(NotificationBacklog).writeOut(own.sourceId);
     expect(await counts()).toBe(MANY);
   });
