@@ -209,6 +209,27 @@ export const ATTACKS = [
     },
   },
   {
+    name: 'batches of 250 points that make 1,000 rules fire and resolve in turn, one connection',
+    key: 'Write',
+    run: (target) => {
+      const start = Date.now() - 20 * 3_600_000;
+      const requestAt = (index) => ({
+        method: 'POST',
+        path: '/api/data/batch',
+        headers: { ...JSON_TYPE, 'X-API-Key': target.writeKey },
+        body: JSON.stringify({
+          dataPoints: Array.from({ length: 250 }, (_, place) => ({
+            dataSourceId: target.watched,
+            // The cooldown is over each time.
+            timestamp: start + (index * 250 + place) * 61_000,
+            values: { level: 2 * (place % 2) },
+          })),
+        }),
+      });
+      return ask(target.server.port, requestAt, { connections: 1, millis: MILLIS });
+    },
+  },
+  {
     name: 'rejected requests, each for a different path, 32 connections',
     key: 'Read',
     run: (target) =>
