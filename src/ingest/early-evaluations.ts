@@ -26,7 +26,7 @@ export class Postponed implements Refused {
 }
 
 /** Evaluates the points of a source within a transaction. */
-export type Evaluate = (manager: EntityManager) => Promise<AfterCommit | undefined>;
+type Evaluate = (manager: EntityManager) => Promise<AfterCommit | undefined>;
 
 /** The requests of a transaction, and how their points are evaluated. */
 interface PlannedRequests {

@@ -147,21 +147,24 @@ export class Ingest {
 
   private async storeTimed(manager: EntityManager, waiting: readonly WaitingRequest[], learnt: Learnt) {
     const startedAt = performance.now();
-    const requests = waiting.map(({ request }) => request);
-    const stored = await this.storeAll(manager, requests, waiting, learnt);
+    const stored = await this.storeAll(manager, waiting, learnt);
     // If several transactions run at once, most of the time is spent in the database and does not block the event loop.
     if (this.writer.atOnce === 1)
-      this.waiting.noteCommit(requests, performance.now() - startedAt, threadOf(manager) !== undefined);
+      this.waiting.noteCommit(
+        waiting.map(({ request }) => request),
+        performance.now() - startedAt,
+        threadOf(manager) !== undefined,
+      );
     return stored;
   }
 
   /** An invalid request is rejected alone. A database error rolls back all of them. */
   private async storeAll(
     manager: EntityManager,
-    requests: readonly IngestRequest[],
     waiting: readonly WaitingRequest[],
     learnt: Learnt,
   ): Promise<{ outcomes: Outcome[]; followUps: FollowUp[]; isRecorded: boolean }> {
+    const requests = waiting.map(({ request }) => request);
     const admission = new BatchAdmission(manager, this.buckets, (row) => this.sources.open(row));
     await admission.hold(requests);
     const checked = requests.map((request): Admitted | Refused => {
