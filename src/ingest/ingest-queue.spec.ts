@@ -1,4 +1,5 @@
 import type { IngestRequest } from './batch-admission';
+import { MAX_NEW_TEXTS, MAX_NEW_TEXTS_ALONE } from '../points/metadata-numbering';
 import { IngestQueue } from './ingest-queue';
 import type { FieldType } from '../sources/schema';
 import { packRows, type SentBlock } from './sent-block';
@@ -81,16 +82,41 @@ describe('requests with new metadata', () => {
   it('share a commit if they are short, or as far as those of the only line fit', () => {
     const small = queueOfNew(requestWith('new', 5), requestWith('other', 5), requestWith('known', 1));
     expect(small.takeForCommit()).toHaveLength(3);
-    const queue = queueOfNew(requestWith('new', 200), requestWith('new', 200), requestWith('new', 200));
+    const queue = queueOfNew(requestWith('new', 250), requestWith('new', 250), requestWith('new', 250));
     expect(queue.takeForCommit()).toHaveLength(2);
     expect(queue.takeForCommit()).toHaveLength(1);
+  });
+
+  it('share shorter commits for a second after another line', () => {
+    const now = jest.spyOn(performance, 'now').mockReturnValue(5000);
+    const queue = queueOfNew(requestWith('other', 1), requestWith('new', 100), requestWith('new', 100));
+    queue.add({ request: requestWith('new', 100) });
+    expect(linesOf(queue.takeForCommit())).toEqual(['other', 'new', 'new']);
+    expect([queue.mostNewTexts, queue.size]).toEqual([MAX_NEW_TEXTS, 1]);
+    now.mockReturnValue(6000);
+    expect(queue.mostNewTexts).toBe(MAX_NEW_TEXTS_ALONE);
+    queue.add({ request: requestWith('new', 100) });
+    expect(queue.mostNewTexts).toBe(MAX_NEW_TEXTS_ALONE);
+    queue.add({ request: requestWith('other', 1) });
+    expect(queue.mostNewTexts).toBe(MAX_NEW_TEXTS);
+    now.mockRestore();
+  });
+
+  it('continue before later requests of their line', () => {
+    const queue = queueOfNew(requestWith('new', 100), requestWith('new', 1));
+    const unfinished = queue.takeForCommit();
+    expect(unfinished).toHaveLength(2);
+    queue.add({ request: requestWith('new', 2) });
+    queue.addFirst(unfinished);
+    expect(queue.size).toBe(3);
+    expect(queue.takeForCommit().map(({ request }) => request.points.length)).toEqual([100, 1, 2]);
   });
 
   it('do not make later commits of points without it smaller', () => {
     const queue = queueOfNew(requestWith('new', 1000));
     queue.noteCommit(
       queue.takeForCommit().map(({ request }) => request),
-      30,
+      10,
       false,
     );
     for (let count = 0; count < 5; count++) queue.add({ request: requestWith('known', 1000) });

@@ -1,3 +1,4 @@
+import { MAX_NEW_TEXTS, MAX_NEW_TEXTS_ALONE } from '../points/metadata-numbering';
 import { FairQueue, type Caller } from '../scheduling/fair-queue';
 import type { IngestRequest } from './batch-admission';
 import { countInLargeBlocks, sizeOf } from './batch-parts';
@@ -12,11 +13,14 @@ const POINTS_PER_NEW_TEXT = 8;
 /** A request with new metadata that takes as long as more points than this does not share a commit with other lines. */
 const MAX_SHARED_WEIGHT = 1000;
 
+/** For this long after requests of several lines, transactions store less new metadata. */
+const SHARED_MILLIS = 1000;
+
 interface Item<Waiting> {
   readonly waiting: Waiting;
-  readonly hasNewTexts: boolean;
-  /** How many points without new metadata take about as long. */
-  readonly weight: number;
+  readonly points: number;
+  /** About how many metadata texts are new. */
+  readonly newTexts: number;
 }
 
 /** Requests that wait for a commit. Fair by organization and rotation line, so that one caller does not delay the others. */
@@ -28,6 +32,8 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   /** Whether the last commit left requests to a commit of their own. */
   private hasPostponed = false;
   private takenWeight = 0;
+  private lastLine: string | undefined;
+  private sharedUntil = 0;
 
   /** @param newTextsOf estimates how many metadata texts of a request are new */
   constructor(private readonly newTextsOf: (request: IngestRequest) => number = () => 0) {}
@@ -36,17 +42,27 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
     return this.waiting.size;
   }
 
+  /** How many new metadata texts the next transaction stores: few if requests of other lines wait for it, or may soon. */
+  get mostNewTexts(): number {
+    return performance.now() < this.sharedUntil ? MAX_NEW_TEXTS : MAX_NEW_TEXTS_ALONE;
+  }
+
   /** How many points wait in blocks that are worth sending to a worker thread. */
   get pointsInBlocks(): number {
     return this.blockPoints;
   }
 
   add(waiting: Waiting): void {
-    const { request } = waiting;
-    this.blockPoints += countInLargeBlocks(request);
-    const newTexts = this.newTextsOf(request);
-    const weight = sizeOf(request) + POINTS_PER_NEW_TEXT * newTexts;
-    this.waiting.add(callerOf(request), { waiting, hasNewTexts: newTexts > 0, weight });
+    const caller = callerOf(waiting.request);
+    const line = `${caller.organization} ${caller.line}`;
+    if (line !== this.lastLine && this.lastLine !== undefined) this.sharedUntil = performance.now() + SHARED_MILLIS;
+    this.lastLine = line;
+    this.waiting.add(caller, this.itemOf(waiting));
+  }
+
+  /** Adds requests before the others of their lines, in the order of the list. */
+  addFirst(requests: readonly Waiting[]): void {
+    for (const waiting of requests.toReversed()) this.waiting.addFirst(callerOf(waiting.request), this.itemOf(waiting));
   }
 
   /** Removes and returns all requests, in no particular order. */
@@ -62,27 +78,42 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
    */
   takeForCommit(isThreaded = false): Waiting[] {
     const taken = this.takeSome(isThreaded);
-    this.takenWeight = taken.reduce((sum, { weight }) => sum + weight, 0);
+    this.takenWeight = taken.reduce((sum, item) => sum + this.weightOf(item), 0);
     for (const { waiting } of taken) this.blockPoints -= countInLargeBlocks(waiting.request);
     return taken.map(({ waiting }) => waiting);
+  }
+
+  private itemOf(waiting: Waiting): Item<Waiting> {
+    const { request } = waiting;
+    this.blockPoints += countInLargeBlocks(request);
+    return { waiting, points: sizeOf(request), newTexts: this.newTextsOf(request) };
+  }
+
+  /** How many points without new metadata take about as long: in the next transaction, which may store only some of the new metadata. */
+  private weightOf({ points, newTexts }: Item<Waiting>): number {
+    const most = this.mostNewTexts;
+    return newTexts > most ? POINTS_PER_NEW_TEXT * most : points + POINTS_PER_NEW_TEXT * newTexts;
   }
 
   private takeSome(isThreaded: boolean): Item<Waiting>[] {
     const taken: Item<Waiting>[] = [];
     const enough = isThreaded ? this.commitSize.enoughForThread : this.commitSize.enough;
     const { hasOneLine } = this.waiting;
-    const isQuick = ({ line }: Caller, { hasNewTexts, weight }: Item<Waiting>) =>
-      hasOneLine || !(this.costs.areHigh(line) || (hasNewTexts && weight > MAX_SHARED_WEIGHT));
+    const most = this.mostNewTexts;
+    const isQuick = ({ line }: Caller, item: Item<Waiting>) =>
+      hasOneLine || !(this.costs.areHigh(line) || (item.newTexts > 0 && this.weightOf(item) > MAX_SHARED_WEIGHT));
     const slow = this.hasPostponed ? this.waiting.take((caller, item) => !isQuick(caller, item)) : undefined;
     this.hasPostponed = false;
     if (slow) return [slow.item];
-    let total = 0;
-    const fits = ({ hasNewTexts, weight }: Item<Waiting>) => total === 0 || !hasNewTexts || total + weight <= enough;
+    let [total, texts] = [0, 0];
+    const fits = (item: Item<Waiting>) =>
+      total === 0 || item.newTexts === 0 || (texts + item.newTexts <= most && total + this.weightOf(item) <= enough);
     while (total < enough) {
       const next = this.waiting.take((caller, item) => isQuick(caller, item) && fits(item));
       if (!next) break;
       taken.push(next.item);
-      total += next.item.weight;
+      total += this.weightOf(next.item);
+      texts += next.item.newTexts;
     }
     if (taken.length > 0) {
       this.hasPostponed = this.waiting.size > 0;

@@ -14,7 +14,7 @@ import { addTo, blocksIn, isOnlyHistory, pointsIn } from './batch-parts';
 import { EarlyEvaluations, Postponed } from './early-evaluations';
 import { boundsOf, expiredAmong } from './expired-points';
 import { startAll, type FollowUp } from './follow-ups';
-import { withoutOverflow } from './overflow';
+import { Unnumbered, withNumbers } from './numbered-metadata';
 import { IngestQueue } from './ingest-queue';
 import { CommitJournal, type RecordedPoints } from './commit-journal';
 import { OpenSources } from './open-sources';
@@ -121,10 +121,12 @@ export class Ingest {
       this.dictionary.remember(learnt);
       if (isRecorded) this.journal.committed();
       const waits = startAll(followUps);
+      this.waiting.addFirst(requests.filter((_, index) => outcomes[index] instanceof Unnumbered));
       for (const [index, waiting] of requests.entries()) {
         const { resolve, reject } = waiting;
         const outcome = outcomes[index];
-        if (outcome instanceof Postponed) this.early.postpone(waiting, outcome);
+        if (outcome instanceof Unnumbered) continue;
+        else if (outcome instanceof Postponed) this.early.postpone(waiting, outcome);
         else if (!outcome || 'cause' in outcome) reject(outcome?.cause);
         else if (waits.has(index)) void waits.get(index)?.then(() => resolve(outcome.ingested));
         else resolve(outcome.ingested);
@@ -228,10 +230,6 @@ export class Ingest {
       const parts = [...one.parts].map(([source, part]) => [admission.metadataOf(source), part] as const);
       return { line, partial, parts };
     });
-    const overflows = await this.dictionary.number(manager, numbered, learnt);
-    return checked.map((one, index) => {
-      const overflow = overflows[index] ?? [];
-      return 'cause' in one || overflow.length === 0 ? one : withoutOverflow(one, overflow);
-    });
+    return withNumbers(checked, await this.dictionary.number(manager, numbered, learnt, this.waiting.mostNewTexts));
   }
 }

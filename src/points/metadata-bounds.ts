@@ -74,6 +74,13 @@ export class MetadataLedger {
     for (const count of this.countsOf(source, added.line)) count.added -= 1;
   }
 
+  /** How many more texts a source may get from a line. */
+  roomOf(source: MetadataSource, line: string | null): number {
+    const added = this.texts.get(source.number)?.size ?? 0;
+    const ofCounts = this.countsOf(source, line).map((count) => this.maxOf(count) - count.now);
+    return Math.min(this.bounds.metadataPerSource - source.metadataCount - added, ...ofCounts);
+  }
+
   newTextsOf(source: MetadataSource): NewText[] {
     return [...(this.texts.get(source.number)?.values() ?? [])];
   }

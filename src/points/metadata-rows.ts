@@ -20,29 +20,21 @@ export interface NewText {
   readonly line: string | null;
 }
 
-/** Digests by text. Texts are looked up by their digests. */
-export type Digests = ReadonlyMap<string, string>;
-
-export function digestsOf(texts: Iterable<string>): Digests {
-  return new Map([...texts].map((text) => [text, hash('sha256', text).slice(0, 32)]));
+function digestOf(text: string): string {
+  return hash('sha256', text).slice(0, 32);
 }
 
 /** The numbers of the texts that are stored for a source. */
 export async function findNumbers(
   manager: EntityManager,
   source: number,
-  digests: Digests,
+  texts: readonly string[],
 ): Promise<Map<string, number>> {
-  const stored = new Map<string, number>();
-  for (const slice of slicesOf([...digests.values()], ''))
-    for (const row of await query<{ number: number; digest: string }>(manager, FIND_NUMBERS, [source, ...slice]))
-      stored.set(row.digest, row.number);
+  const byDigest = new Map(texts.map((text) => [digestOf(text), text]));
   const found = new Map<string, number>();
-  if (stored.size === 0) return found;
-  for (const [text, digest] of digests) {
-    const number = stored.get(digest);
-    if (number !== undefined) found.set(text, number);
-  }
+  for (const slice of slicesOf([...byDigest.keys()], ''))
+    for (const row of await query<{ number: number; digest: string }>(manager, FIND_NUMBERS, [source, ...slice]))
+      found.set(byDigest.get(row.digest) as string, row.number);
   return found;
 }
 
@@ -68,14 +60,9 @@ export async function findTexts(
 }
 
 /** Stores new texts of a source, up to 100 per statement. */
-export async function insertTexts(
-  manager: EntityManager,
-  source: number,
-  texts: readonly NewText[],
-  digests: Digests,
-): Promise<void> {
+export async function insertTexts(manager: EntityManager, source: number, texts: readonly NewText[]): Promise<void> {
   const values: SqlValue[] = [];
-  for (const { number, text, line } of texts) values.push(source, number, digests.get(text) as string, text, line);
+  for (const { number, text, line } of texts) values.push(source, number, digestOf(text), text, line);
   await insertTogether(manager, INSERT, values);
 }
 

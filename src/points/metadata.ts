@@ -5,12 +5,14 @@ import type { YieldTurn } from '../common/http/yield';
 import { LruMap } from '../common/lru-map';
 import { readTogether } from '../database/together';
 import { Writer } from '../database/writer';
+import { AbsentMetadata } from './absent-metadata';
 import { AscendingNumbers, type NumberSet } from './ascending-numbers';
 import { addMetadata } from '../sources/source-metadata';
 import { MetadataLedger, type BoundWarning, type MetadataBounds, type MetadataSource } from './metadata-bounds';
 import { MetadataCache } from './metadata-cache';
-import { lockCounts, type CountScope } from './metadata-counts';
-import { digestsOf, type Digests, findNumbers, findTexts, insertTexts, markSeen } from './metadata-rows';
+import { lockCounts } from './metadata-counts';
+import { assignAll, scopesOf, type Numbered, type NumberedRequest } from './metadata-numbering';
+import { findNumbers, findTexts, insertTexts, markSeen } from './metadata-rows';
 import { isSweeping, newStamp } from './metadata-stamps';
 
 /** Texts read in a few milliseconds, even with 2 KB each. */
@@ -23,39 +25,18 @@ export const MAX_REMEMBERED_WARNINGS = 1000;
 /** The flat metadata of a point, as sent by the client. */
 export type Metadata = Readonly<Record<string, string | number | boolean | null>>;
 
-/** The points of one request for one source, with the metadata text of each; null for none. */
-export interface NumberedPart {
-  readonly points: readonly { meta: number }[];
-  readonly texts: readonly (string | null)[];
-}
-
-/** One request's points, source by source. */
-export interface NumberedRequest {
-  /** The rotation line to which new metadata counts; null for none. */
-  readonly line: string | null;
-  /** Whether only points over a limit are rejected, instead of the whole request. */
-  readonly partial: boolean;
-  readonly parts: readonly (readonly [MetadataSource, NumberedPart])[];
-}
-
-/** A point whose new metadata exceeds a limit. */
-export interface Overflow {
-  readonly part: NumberedPart;
-  /** The index of the point in the part. */
-  readonly index: number;
-  readonly sentence: string;
-}
-
 /** The results of a transaction, for `remember` once it is committed. */
 export interface Learnt {
   readonly numbers: Map<MetadataSource, Map<string, number>>;
+  /** Texts that are left to a later transaction. */
+  readonly absent: Map<MetadataSource, ReadonlySet<string>>;
   /** The new stamps of sources with new texts. */
   readonly stamps: Map<MetadataSource, number>;
   readonly warnings: BoundWarning[];
 }
 
 export function nothingLearnt(): Learnt {
-  return { numbers: new Map(), stamps: new Map(), warnings: [] };
+  return { numbers: new Map(), absent: new Map(), stamps: new Map(), warnings: [] };
 }
 
 /** Dictionary encoding of metadata: each distinct text of a source is stored once and referenced by number, within limits. */
@@ -63,50 +44,55 @@ export function nothingLearnt(): Learnt {
 export class MetadataDictionary {
   private readonly logger = new Logger('Metadata');
   private readonly cache = new MetadataCache();
+  private readonly absent = new AbsentMetadata();
   private readonly warnedAt = new LruMap<string, number>(MAX_REMEMBERED_WARNINGS);
 
   constructor(
     @Inject(CONFIG) private readonly bounds: MetadataBounds,
     writer: Writer,
   ) {
-    writer.onConnect(() => this.cache.clear());
+    writer.onConnect(() => {
+      this.cache.clear();
+      this.absent.clear();
+    });
   }
 
   /**
-   * Assigns metadata numbers to the points of requests. New texts are stored and counted. The transaction must have locked the
-   * sources, and must not have locked metadata counts.
+   * Assigns metadata numbers to the points of requests. New texts are stored and counted, up to `most` of them; requests with
+   * more remain unfinished. The transaction must have locked the sources, and must not have locked metadata counts.
    *
-   * @returns for each request, the points whose metadata exceeds a limit. If there are any and the request is not partial, none of
+   * @returns which requests are unfinished, and which points exceed a limit. If a request that is not partial has such points, none of
    *   its texts are stored.
    */
   async number(
     manager: EntityManager,
     requests: readonly (NumberedRequest | undefined)[],
     learnt: Learnt,
-  ): Promise<Overflow[][]> {
+    most: number,
+  ): Promise<Numbered> {
     const unknown = this.assignCached(requests);
-    if (unknown.size === 0) return [];
+    if (unknown.size === 0) return { overflows: [], unfinished: new Set() };
     const { numbers } = learnt;
-    const digests = new Map([...unknown].map(([source, texts]) => [source, digestsOf(texts)]));
-    for (const [source, wanted] of digests) numbers.set(source, await this.find(manager, source, wanted));
+    for (const [source, texts] of unknown) numbers.set(source, await this.find(manager, source, texts));
     const counts = await lockCounts(
       manager,
       requests.flatMap((request) => scopesOf(request, numbers)),
     );
     const ledger = new MetadataLedger(this.bounds, counts);
-    const overflows = requests.map((request) => (request ? assignNumbers(request, numbers, ledger) : []));
-    for (const [source, known] of digests) {
+    const { overflows, unfinished } = assignAll(requests, numbers, ledger, most);
+    for (const [source, texts] of unknown) {
       const added = ledger.newTextsOf(source);
       if (added.length === 0) continue;
-      await insertTexts(manager, source.number, added, known);
+      await insertTexts(manager, source.number, added);
       const stamp = newStamp();
       await addMetadata(manager, source.number, added.length, stamp);
       learnt.stamps.set(source, stamp);
       for (const { text, number } of added) numbers.get(source)?.set(text, number);
+      if (unfinished.size > 0) learnt.absent.set(source, without(texts, numbers.get(source)));
     }
     await counts.save(manager);
     learnt.warnings.push(...ledger.warnings(unknown.keys()));
-    return overflows;
+    return { overflows, unfinished };
   }
 
   /** Whether a text is probably cached. New texts, which are not, take long to store. */
@@ -115,11 +101,12 @@ export class MetadataDictionary {
   }
 
   /** Caches the results of a committed transaction, and logs warnings for limits that are close. */
-  remember({ numbers, stamps, warnings }: Learnt): void {
+  remember({ numbers, absent, stamps, warnings }: Learnt): void {
     for (const [source, texts] of numbers) {
       const found = source.metadataStamp;
       this.cache.add(source.number, { found, left: stamps.get(source) ?? found }, texts);
     }
+    for (const [source, texts] of absent) this.absent.set(source.number, stamps.get(source) ?? 0, texts);
     for (const warning of warnings) this.warn(warning);
   }
 
@@ -167,9 +154,14 @@ export class MetadataDictionary {
     return unknown;
   }
 
-  private async find(manager: EntityManager, source: MetadataSource, digests: Digests): Promise<Map<string, number>> {
-    const { number, metadataVersion } = source;
-    const found = await findNumbers(manager, number, digests);
+  private async find(
+    manager: EntityManager,
+    { number, metadataVersion, metadataStamp }: MetadataSource,
+    texts: ReadonlySet<string>,
+  ): Promise<Map<string, number>> {
+    const absent = this.absent.of(number, metadataStamp);
+    const wanted = [...texts].filter((text) => !absent.has(text));
+    const found = await findNumbers(manager, number, wanted);
     if (isSweeping(metadataVersion)) await markSeen(manager, number, [...found.values()], metadataVersion);
     return found;
   }
@@ -185,6 +177,10 @@ export class MetadataDictionary {
   }
 }
 
+function without(texts: ReadonlySet<string>, known: ReadonlyMap<string, number> = new Map()): Set<string> {
+  return new Set([...texts].filter((text) => !known.has(text)));
+}
+
 /** All metadata of a source by number, read page by page. */
 async function* textsOf(
   manager: EntityManager,
@@ -198,44 +194,4 @@ async function* textsOf(
     last = rows.at(-1)?.number ?? last;
     await yieldTurn();
   }
-}
-
-/** The counts that change if the request has new texts. */
-function scopesOf(
-  request: NumberedRequest | undefined,
-  numbers: ReadonlyMap<MetadataSource, ReadonlyMap<string, number>>,
-): CountScope[] {
-  const growing = (request?.parts ?? []).filter(([source, { points, texts }]) =>
-    points.some(({ meta }, index) => meta === 0 && isNew(texts[index], numbers.get(source))),
-  );
-  return growing.flatMap(([{ bucketId }]) => ['', request?.line ?? ''].map((line) => ({ bucketId, line })));
-}
-
-function isNew(text: string | null | undefined, numbers: ReadonlyMap<string, number> | undefined): boolean {
-  return text !== null && text !== undefined && !numbers?.has(text);
-}
-
-/** Assigns numbers to the points of a request that have none yet. */
-function assignNumbers(
-  { line, partial, parts }: NumberedRequest,
-  numbers: ReadonlyMap<MetadataSource, ReadonlyMap<string, number>>,
-  ledger: MetadataLedger,
-): Overflow[] {
-  const added: (readonly [MetadataSource, string])[] = [];
-  const overflows: Overflow[] = [];
-  for (const [source, part] of parts) {
-    for (const [index, point] of part.points.entries()) {
-      const text = part.texts[index];
-      if (point.meta !== 0 || text === null || text === undefined) continue;
-      const known = numbers.get(source)?.get(text) ?? ledger.find(source, text);
-      const number = known ?? ledger.add(source, text, line);
-      if (typeof number === 'string') overflows.push({ part, index, sentence: number });
-      else {
-        point.meta = number;
-        if (known === undefined) added.push([source, text]);
-      }
-    }
-  }
-  if (!partial && overflows.length > 0) for (const [source, text] of added.reverse()) ledger.undo(source, text);
-  return overflows;
 }

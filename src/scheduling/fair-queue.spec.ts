@@ -59,6 +59,17 @@ describe('a fair queue', () => {
     expect(takeAll(queue).map(({ index }) => index)).toEqual([0, 1]);
   });
 
+  it('puts an item before the others of its line, not before other lines', () => {
+    const queue = new FairQueue<{ readonly name: string }>();
+    const [one, other] = ['one', 'other'].map((line) => ({ organization: 'o', line })) as [Caller, Caller];
+    queue.addFirst(one, { name: 'b' });
+    queue.add(other, { name: 'x' });
+    queue.add(one, { name: 'c' });
+    queue.addFirst(one, { name: 'a' });
+    expect([queue.size, queue.sizeOfLine(one)]).toEqual([4, 3]);
+    expect([1, 2, 3, 4, 5].map(() => queue.take()?.item.name)).toEqual(['a', 'x', 'b', 'c', undefined]);
+  });
+
   it('gives all that was added, once, and that of one line in the order in which it came', () => {
     fc.assert(
       fc.property(fc.array(callers), (list) => {

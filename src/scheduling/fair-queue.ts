@@ -5,7 +5,7 @@ export interface Caller {
 }
 
 interface Line<T> {
-  readonly items: Set<T>;
+  items: Set<T>;
 }
 
 interface Organization<T> {
@@ -48,6 +48,13 @@ export class FairQueue<T extends object> {
     line.items.add(item);
     organization.size += 1;
     this.count += 1;
+  }
+
+  /** Adds an item before the others of its line. */
+  addFirst(caller: Caller, item: T): void {
+    this.add(caller, item);
+    const line = this.organizations.get(caller.organization)?.lines.get(caller.line);
+    if (line) line.items = new Set([item, ...line.items]);
   }
 
   /** Removes an item. Returns whether it was queued. */

@@ -1,9 +1,34 @@
 import { ApiError, refusal } from '../common/errors';
-import type { Overflow } from '../points/metadata';
+import type { Numbered, Overflow } from '../points/metadata-numbering';
 import { toProblems } from './rejected-points';
 import type { Admitted, Refused } from './batch-admission';
+import { callerOf } from './ingest-queue';
 import type { OpenSource, Part } from './part';
 import { PointError, type RejectedPoint } from './point-check';
+
+/** A request with more new metadata than its transaction stores. It stores no points, and is queued again before others of its line. */
+export class Unnumbered implements Refused {
+  readonly cause = undefined;
+}
+
+/** Rejects what exceeds a limit of metadata, and leaves the requests to a later transaction that are not numbered. */
+export function withNumbers(
+  checked: readonly (Admitted | Refused)[],
+  { overflows, unfinished }: Numbered,
+): (Admitted | Refused)[] {
+  const unnumbered = new Set<string>();
+  return checked.map((one, index) => {
+    if ('cause' in one) return one;
+    const { organization, line } = callerOf(one.request);
+    const caller = `${organization} ${line}`;
+    const overflow = overflows[index] ?? [];
+    if (overflow.length > 0 && !one.request.partial) return withoutOverflow(one, overflow);
+    if (unfinished.has(index)) unnumbered.add(caller);
+    // Points of a line are stored in the order of their requests.
+    if (unnumbered.has(caller)) return new Unnumbered();
+    return overflow.length === 0 ? one : withoutOverflow(one, overflow);
+  });
+}
 
 /**
  * Removes the points whose new metadata exceeds a limit. In a partial request they become its problems; otherwise the whole
@@ -11,10 +36,7 @@ import { PointError, type RejectedPoint } from './point-check';
  *
  * @param overflows at least one
  */
-export function withoutOverflow(
-  { request, parts, problems }: Admitted,
-  overflows: readonly Overflow[],
-): Admitted | Refused {
+function withoutOverflow({ request, parts, problems }: Admitted, overflows: readonly Overflow[]): Admitted | Refused {
   const sentences = new Map<unknown, Map<number, string>>();
   for (const { part, index, sentence } of overflows)
     sentences.set(part, (sentences.get(part) ?? new Map<number, string>()).set(index, sentence));
