@@ -16,6 +16,8 @@ const { publish, shown, table } = await import('./support/report.mjs');
 
 const EVERY_MILLIS = 20;
 const CONTROL_MILLIS = 4000;
+/** One late answer of hundreds can be due to the machine. */
+const RUNS_OF_MISSED = 3;
 const GOALS = { waitMillis: 100, megabytes: 350 };
 
 const { values: options } = parseArgs({
@@ -31,22 +33,24 @@ const attacks = [
 const target = await makeTarget();
 const rows = [];
 for (const attack of attacks) {
-  const attacked = await target.start();
-  const { waits, outcomes } = await watched(attacked, attack);
-  const millis = waits.map(([from, to]) => to - from).sort((one, other) => one - other);
-  const longest = millis.at(-1);
-  const usual = millis[Math.floor(millis.length * 0.99)];
-  const memory = peakMegabytes(attacked.server.pid);
+  const runs = [await measured(attack)];
+  while (runs[0].longest > GOALS.waitMillis && runs.length < RUNS_OF_MISSED) runs.push(await measured(attack));
+  const waits = runs.map(({ longest }) => longest);
+  const { longest, usual, outcomes } = runs.toSorted((one, other) => one.longest - other.longest)[
+    (runs.length - 1) / 2
+  ];
+  const memory = Math.max(...runs.map((run) => run.memory));
+  const [shownLongest, goal] = within(longest, GOALS.waitMillis);
   rows.push([
     attack.name,
     attack.key,
-    String(outcomes),
+    outcomes,
     shown(usual),
-    ...within(longest, GOALS.waitMillis),
+    runs.length > 1 ? `${shownLongest} (${waits.map(shown).join(', ')})` : shownLongest,
+    goal,
     ...within(memory, GOALS.megabytes),
   ]);
-  say(`${attack.name}: longest wait ${shown(longest)} ms, ${shown(memory)} MB, ${outcomes}`);
-  await attacked.server.stop();
+  say(`${attack.name}: longest wait ${waits.map(shown).join(', ')} ms, ${shown(memory)} MB, ${outcomes}`);
 }
 publish({
   script: 'bench:abuse',
@@ -54,7 +58,8 @@ publish({
     'Each attack runs for about 4 s against a separate server with default settings, on a copy of the same data. ' +
     `Meanwhile, a well-behaved caller with another key sends a request every ${EVERY_MILLIS} ms over one connection, ` +
     'alternating a key check and one point. Latencies are those of this caller, with commits to disk. Memory is the ' +
-    'peak resident memory of the server process. Attacker, caller and server share the machine.',
+    'peak resident memory of the server process. Attacker, caller and server share the machine. An attack whose longest ' +
+    `wait exceeds the goal is run ${RUNS_OF_MISSED} times: the row shows the run with the median, and the longest waits of all.`,
   parts: [
     table(
       ['Attack', 'key', 'answers', '99th percentile of latency, ms', 'longest wait, ms', 'goal', 'memory, MB', 'goal'],
@@ -64,6 +69,19 @@ publish({
   packages: ['@nestjs/core', 'express', 'typeorm', 'better-sqlite3'],
   write: options.write,
 });
+
+/** Runs an attack on a server of its own. */
+async function measured(attack) {
+  const attacked = await target.start();
+  const { waits, outcomes } = await watched(attacked, attack);
+  const millis = waits.map(([from, to]) => to - from).sort((one, other) => one - other);
+  const memory = peakMegabytes(attacked.server.pid);
+  await attacked.server.stop();
+  return {
+    ...{ longest: millis.at(-1), usual: millis[Math.floor(millis.length * 0.99)] },
+    ...{ memory, outcomes: String(outcomes) },
+  };
+}
 
 /** Runs an attack, and returns its outcomes and the latencies of the other caller. */
 async function watched(attacked, { run }) {

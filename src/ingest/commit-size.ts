@@ -2,9 +2,12 @@
 export const MAX_POINTS = 5000;
 /** How long storing the points of a commit may block the event loop, in milliseconds. */
 const LONGEST_MILLIS = 25;
+/** The same while requests of several callers wait, for each of whom it adds to the wait. */
+const LONGEST_SHARED_MILLIS = 12;
 /** The same for a commit in a worker thread: fewer commits write the same pages less often. */
 export const MAX_POINTS_OF_THREAD = 10_000;
 const LONGEST_MILLIS_OF_THREAD = 35;
+const LONGEST_SHARED_MILLIS_OF_THREAD = 20;
 /** In smaller commits the fixed cost of each request dominates, so they are not measured. */
 const FEWEST_MEASURED = 200;
 /** The weight of the latest commit in the moving average. */
@@ -12,19 +15,22 @@ const WEIGHT = 0.5;
 
 /**
  * The number of points of one commit. It adapts to the recent time per point: a commit blocks other requests for about 25
- * milliseconds. Points with new metadata count as several.
+ * milliseconds, or 12 while several callers store points. Points with new metadata count as several.
  */
 export class CommitSize {
-  private millisPerPoint = 0;
+  /** Slow at first: nothing is compiled yet when the server has just started. */
+  private millisPerPoint = 0.01;
 
-  /** A commit with at least this many points takes no further request. */
-  get enough(): number {
-    return this.within(LONGEST_MILLIS, MAX_POINTS);
-  }
-
-  /** The same for a commit in a worker thread. It delays other writes, but does not block the event loop. */
-  get enoughForThread(): number {
-    return this.within(LONGEST_MILLIS_OF_THREAD, MAX_POINTS_OF_THREAD);
+  /**
+   * A commit with at least this many points takes no further request.
+   *
+   * @param isThreaded whether it runs in a worker thread: it delays other writes, but does not block the event loop
+   * @param isShared whether requests of several callers wait, or may soon
+   */
+  enough({ isThreaded = false, isShared = false } = {}): number {
+    if (isThreaded)
+      return this.within(isShared ? LONGEST_SHARED_MILLIS_OF_THREAD : LONGEST_MILLIS_OF_THREAD, MAX_POINTS_OF_THREAD);
+    return this.within(isShared ? LONGEST_SHARED_MILLIS : LONGEST_MILLIS, MAX_POINTS);
   }
 
   /** Records how long the points of one commit blocked the event loop. */

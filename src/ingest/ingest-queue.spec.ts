@@ -82,15 +82,15 @@ describe('requests with new metadata', () => {
   it('share a commit if they are short, or as far as those of the only line fit', () => {
     const small = queueOfNew(requestWith('new', 5), requestWith('other', 5), requestWith('known', 1));
     expect(small.takeForCommit()).toHaveLength(3);
-    const queue = queueOfNew(requestWith('new', 250), requestWith('new', 250), requestWith('new', 250));
+    const queue = queueOfNew(requestWith('new', 130), requestWith('new', 130), requestWith('new', 130));
     expect(queue.takeForCommit()).toHaveLength(2);
     expect(queue.takeForCommit()).toHaveLength(1);
   });
 
   it('share shorter commits for a second after another line', () => {
     const now = jest.spyOn(performance, 'now').mockReturnValue(5000);
-    const queue = queueOfNew(requestWith('other', 1), requestWith('new', 100), requestWith('new', 100));
-    queue.add({ request: requestWith('new', 100) });
+    const queue = queueOfNew(requestWith('other', 1), requestWith('new', 60), requestWith('new', 60));
+    queue.add({ request: requestWith('new', 60) });
     expect(linesOf(queue.takeForCommit())).toEqual(['other', 'new', 'new']);
     expect([queue.mostNewTexts, queue.size]).toEqual([MAX_NEW_TEXTS, 1]);
     now.mockReturnValue(6000);
@@ -113,13 +113,15 @@ describe('requests with new metadata', () => {
   });
 
   it('do not make later commits of points without it smaller', () => {
+    const takenOf = (queue: ReturnType<typeof queueOfNew>) => {
+      for (let count = 0; count < 5; count++) queue.add({ request: requestWith('known', 1000) });
+      return queue.takeForCommit().length;
+    };
     const queue = queueOfNew(requestWith('new', 1000));
-    queue.noteCommit(
-      queue.takeForCommit().map(({ request }) => request),
-      10,
-      false,
-    );
-    for (let count = 0; count < 5; count++) queue.add({ request: requestWith('known', 1000) });
-    expect(queue.takeForCommit()).toHaveLength(5);
+    const requests = queue.takeForCommit().map(({ request }) => request);
+    queue.noteCommit(requests, 30, false);
+    const other = queueOfNew(requestWith('new', 1000));
+    other.takeForCommit();
+    expect(takenOf(queue)).toBeGreaterThanOrEqual(takenOf(other));
   });
 });

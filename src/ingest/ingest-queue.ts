@@ -44,7 +44,12 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
 
   /** How many new metadata texts the next transaction stores: few if requests of other lines wait for it, or may soon. */
   get mostNewTexts(): number {
-    return performance.now() < this.sharedUntil ? MAX_NEW_TEXTS : MAX_NEW_TEXTS_ALONE;
+    return this.isShared ? MAX_NEW_TEXTS : MAX_NEW_TEXTS_ALONE;
+  }
+
+  /** Whether requests of several lines have come lately. */
+  get isShared(): boolean {
+    return performance.now() < this.sharedUntil;
   }
 
   /** How many points wait in blocks that are worth sending to a worker thread. */
@@ -97,7 +102,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
 
   private takeSome(isThreaded: boolean): Item<Waiting>[] {
     const taken: Item<Waiting>[] = [];
-    const enough = isThreaded ? this.commitSize.enoughForThread : this.commitSize.enough;
+    const enough = this.commitSize.enough({ isThreaded, isShared: this.isShared });
     const { hasOneLine } = this.waiting;
     const most = this.mostNewTexts;
     const isQuick = ({ line }: Caller, item: Item<Waiting>) =>

@@ -74,6 +74,11 @@ export class Ingest {
     return this.writer.atOnce === 1;
   }
 
+  /** Whether requests of several rotation lines have come lately, so that large ones should be divided. */
+  get isShared(): boolean {
+    return this.waiting.isShared;
+  }
+
   /** How many requests wait for a commit. */
   get queued(): number {
     return this.waiting.size + this.early.size;

@@ -143,14 +143,14 @@ function dayOf(at: number, zone: string): string {
   return format.format(at);
 }
 
-/** When the local day of a moment began: minute by minute back, until the wall shows another day. */
+/** When the local day of a moment began: back by half hours, then minute by minute, until the wall shows another day. */
 function midnightBefore(at: number, zone: string): number {
   const day = dayOf(at, zone);
   const name = `${zone} ${day}`;
   let start = midnights.get(name);
   if (start === undefined) {
     start = Math.floor(at / MINUTE) * MINUTE;
-    while (dayOf(start - MINUTE, zone) === day) start -= MINUTE;
+    for (const step of [30 * MINUTE, MINUTE]) while (dayOf(start - step, zone) === day) start -= step;
     midnights.set(name, start);
   }
   return start;

@@ -18,6 +18,8 @@ import { HAS_NO_DATA, refusedFor, STORED, type Verdict } from './verdict';
 const WAY = 'mqtt';
 /** Points of one transaction. */
 const POINTS_PER_BATCH = 1000;
+/** The same for lines while other callers store points, who wait while they are stored one by one. */
+const LINES_PER_SHARED_BATCH = 250;
 const SERVER_ERRORS = 500;
 const REASONS: Partial<Record<ErrorCode, Reason>> = {
   data_source_not_accessible: REASON.notAuthorized,
@@ -117,8 +119,9 @@ export class MessageStore {
     const { lines, points, messageOf } = pointsOf(key, batch, this.times);
     const writeLines = async () => {
       const writer = { by: actorOf(key, client), key, bucketId };
-      for (let start = 0; start < lines.length; start += POINTS_PER_BATCH) {
-        const refused = await this.lines.write(writer, blocksOf(lines.slice(start, start + POINTS_PER_BATCH)));
+      for (let start = 0, end = 0; start < lines.length; start = end) {
+        end = start + (this.ingest.isShared ? LINES_PER_SHARED_BATCH : POINTS_PER_BATCH);
+        const refused = await this.lines.write(writer, blocksOf(lines.slice(start, end)));
         for (const { number, code, reason } of refused) fail(number, code, reason);
       }
     };
