@@ -47,3 +47,8 @@ it('lets a commit take about half as long while several callers store points', (
     expect(shared / alone).toBeLessThan(0.6);
   }
 });
+
+it('has the maximum if commits are not measured', () => {
+  const size = new CommitSize(false);
+  expect([size.enough(), size.enough({ isShared: true })]).toEqual([MAX_POINTS, MAX_POINTS]);
+});

@@ -10,6 +10,8 @@ const LONGEST_MILLIS_OF_THREAD = 35;
 const LONGEST_SHARED_MILLIS_OF_THREAD = 20;
 /** In smaller commits the fixed cost of each request dominates, so they are not measured. */
 const FEWEST_MEASURED = 200;
+/** The time per point that is assumed at first: nothing is compiled yet when the server has just started. */
+const FIRST_MILLIS_PER_POINT = 0.01;
 /** The weight of the latest commit in the moving average. */
 const WEIGHT = 0.5;
 
@@ -18,8 +20,12 @@ const WEIGHT = 0.5;
  * milliseconds, or 12 while several callers store points. Points with new metadata count as several.
  */
 export class CommitSize {
-  /** Slow at first: nothing is compiled yet when the server has just started. */
-  private millisPerPoint = 0.01;
+  private millisPerPoint: number;
+
+  /** @param isMeasured whether commits are noted. Otherwise they have the maximum */
+  constructor(isMeasured = true) {
+    this.millisPerPoint = isMeasured ? FIRST_MILLIS_PER_POINT : 0;
+  }
 
   /**
    * A commit with at least this many points takes no further request.

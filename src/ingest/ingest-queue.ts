@@ -26,7 +26,7 @@ interface Item<Waiting> {
 /** Requests that wait for a commit. Fair by organization and rotation line, so that one caller does not delay the others. */
 export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   private readonly waiting = new FairQueue<Item<Waiting>>();
-  private readonly commitSize = new CommitSize();
+  private readonly commitSize: CommitSize;
   private readonly costs = new RequestCosts();
   private blockPoints = 0;
   /** Whether the last commit left requests to a commit of their own. */
@@ -35,8 +35,16 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   private lastLine: string | undefined;
   private sharedUntil = 0;
 
-  /** @param newTextsOf estimates how many metadata texts of a request are new */
-  constructor(private readonly newTextsOf: (request: IngestRequest) => number = () => 0) {}
+  /**
+   * @param newTextsOf estimates how many metadata texts of a request are new
+   * @param isMeasured whether commits are noted, and their size adapts
+   */
+  constructor(
+    private readonly newTextsOf: (request: IngestRequest) => number = () => 0,
+    isMeasured = true,
+  ) {
+    this.commitSize = new CommitSize(isMeasured);
+  }
 
   get size(): number {
     return this.waiting.size;

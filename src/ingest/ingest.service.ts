@@ -35,9 +35,7 @@ type Outcome = { readonly ingested: Ingested } | Refused;
 @Injectable()
 export class Ingest {
   private readonly sources = new OpenSources();
-  private readonly waiting = new IngestQueue<WaitingRequest>(({ points }) =>
-    countUnknownTexts(points, (id, text) => this.dictionary.isProbablyKnown(this.sources.numberOf(id), text)),
-  );
+  private readonly waiting: IngestQueue<WaitingRequest>;
   private readonly early: EarlyEvaluations;
   private running = 0;
 
@@ -49,6 +47,11 @@ export class Ingest {
     @Inject(PointObserver) observer: PointObserver,
     private readonly journal: CommitJournal,
   ) {
+    this.waiting = new IngestQueue(
+      ({ points }) =>
+        countUnknownTexts(points, (id, text) => this.dictionary.isProbablyKnown(this.sources.numberOf(id), text)),
+      writer.atOnce === 1,
+    );
     this.early = new EarlyEvaluations(observer, (waiting) => this.enqueue(waiting));
   }
 

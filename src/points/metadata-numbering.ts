@@ -2,14 +2,14 @@ import type { MetadataLedger, MetadataSource } from './metadata-bounds';
 import type { CountScope } from './metadata-counts';
 
 /**
- * New texts of one transaction while other callers store points: they are stored at random places of an index, which takes about 15 ms for
+ * New texts of one transaction while other callers store points: they are stored at random places of an index, which takes about 12 ms for
  * this many.
  */
 export const MAX_NEW_TEXTS = 200;
 /** The same for a caller without others, which takes about 30 ms. More of them together take less time. */
 export const MAX_NEW_TEXTS_ALONE = 1000;
 /** Closer to a limit, the texts of a request are stored at once: requests in between could use up what is left for the rest. */
-const LEAST_ROOM = 16_000;
+export const LEAST_ROOM = 16_000;
 
 /** The points of one request for one source, with the metadata text of each; null for none. */
 export interface NumberedPart {
