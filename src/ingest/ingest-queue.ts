@@ -12,8 +12,7 @@ const SLOWNESS_OF_THREAD = 2;
 const POINTS_PER_NEW_TEXT = 8;
 /** A request with new metadata that takes as long as more points than this does not share a commit with other lines. */
 const MAX_SHARED_WEIGHT = 1000;
-
-/** For this long after requests of several lines, transactions store less new metadata. */
+/** For this long after requests of several lines, commits are shorter. */
 const SHARED_MILLIS = 1000;
 
 interface Item<Waiting> {
