@@ -6,7 +6,7 @@ import type { CountScope } from './metadata-counts';
  * this many.
  */
 export const MAX_NEW_TEXTS = 200;
-/** The same for a caller without others, which takes about 30 ms. More of them together take less time. */
+/** The same for a caller without others, which takes about 30 ms: less than in parts. */
 export const MAX_NEW_TEXTS_ALONE = 1000;
 /** Closer to a limit, the texts of a request are stored at once: requests in between could use up what is left for the rest. */
 export const LEAST_ROOM = 16_000;

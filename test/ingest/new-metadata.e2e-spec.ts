@@ -2,7 +2,7 @@ import { isoTime } from '../../src/common/times';
 import { Writer } from '../../src/database/writer';
 import { Ingest } from '../../src/ingest/ingest.service';
 import { MAX_NEW_TEXTS } from '../../src/points/metadata-numbering';
-import { makeBucket, makeKey } from '../support/make';
+import { makeBucket, makeKey, makeSource } from '../support/make';
 import { expectCountsHold } from '../support/metadata-counts';
 import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';
 import { until } from '../support/until';
@@ -19,15 +19,11 @@ beforeAll(async () => {
 // With requests of several keys, transactions store less new metadata.
 beforeEach(async () => {
   const { key } = await makeKey(server, bucketId, 'write');
-  expect((await send(key, pointsOf(await makeSource(), ['other']))).status).toBe(201);
+  expect((await send(key, pointsOf(await newSource(), ['other']))).status).toBe(201);
 });
 afterAll(() => server.stop());
 
-async function makeSource(): Promise<string> {
-  const body = { name: 'Fleet', schema: { level: 'number' } };
-  const made = await server.call('POST', `/api/buckets/${bucketId}/sources`, { key: server.adminKey, body });
-  return made.body.dataSource._id as string;
-}
+const newSource = () => makeSource(server, bucketId, 'Fleet', { level: 'number' });
 
 /** Points one second apart, each with metadata of its own. */
 function pointsOf(dataSourceId: string, names: readonly string[]) {
@@ -43,15 +39,22 @@ function send(key: string, dataPoints: readonly object[]) {
   return server.call('POST', '/api/data/batch', { key, body: { bucketId, dataPoints } });
 }
 
-async function storedNames(dataSourceId: string): Promise<(string | undefined)[]> {
-  const times = { startTime: isoTime(START), endTime: isoTime(START + 1000 * COUNT) };
-  const body = { bucketId, filters: { dataSourceId, limit: COUNT, sort: 'asc', ...times }, downsampling: false };
-  const { body: found } = await server.call('POST', '/api/data/query', { key: server.adminKey, body });
-  return (found.data as { metadata: { name: string } | null }[]).map(({ metadata }) => metadata?.name);
+interface Stored {
+  readonly values: { readonly level: number };
+  readonly metadata: { readonly name: string } | null;
 }
 
+async function stored(dataSourceId: string): Promise<Stored[]> {
+  const times = { startTime: isoTime(START), endTime: isoTime(START + 1000 * COUNT) };
+  const body = { bucketId, filters: { dataSourceId, limit: 10_000, sort: 'asc', ...times }, downsampling: false };
+  const { body: found } = await server.call('POST', '/api/data/query', { key: server.adminKey, body });
+  return found.data as Stored[];
+}
+
+const storedNames = async (dataSourceId: string) => (await stored(dataSourceId)).map(({ metadata }) => metadata?.name);
+
 it('stores a batch with more new metadata than a transaction takes', async () => {
-  const source = await makeSource();
+  const source = await newSource();
   const names = namesOf('a');
   const write = jest.spyOn(server.app.get(Writer), 'write');
   expect(await send(server.adminKey, pointsOf(source, names))).toMatchObject({
@@ -66,7 +69,7 @@ it('stores a batch with more new metadata than a transaction takes', async () =>
 });
 
 it('stores concurrent batches with the same and with other new metadata, each whole', async () => {
-  const [one, other] = [await makeSource(), await makeSource()];
+  const [one, other] = [await newSource(), await newSource()];
   const keys = [await makeKey(server, bucketId, 'write'), await makeKey(server, bucketId, 'write')];
   const batches = [one, other, one, other, one].map((source, index) => ({
     key: keys[index % 2]?.key ?? '',
@@ -74,7 +77,8 @@ it('stores concurrent batches with the same and with other new metadata, each wh
   }));
   const answers = await Promise.all(batches.map(({ key, points }) => send(key, points)));
   expect(answers.map(({ status }) => status)).toEqual(batches.map(() => 201));
-  for (const source of [one, other]) expect(await storedNames(source)).toHaveLength(COUNT);
+  const all = [...namesOf('same'), ...namesOf('more')].sort();
+  for (const source of [one, other]) expect((await storedNames(source)).sort()).toEqual(all);
   await expectCountsHold(server, bucketId);
 });
 
@@ -96,9 +100,9 @@ it('stores concurrent batches with the same and with other new metadata, each wh
   }
 
   it('stores points of another key between its transactions', async () => {
-    const [slow, quick] = [await makeSource(), await makeSource()];
+    const [slow, quick] = [await newSource(), await newSource()];
     const keys = [await makeKey(server, bucketId, 'write'), await makeKey(server, bucketId, 'write')];
-    const transactions: number[] = [];
+    let before = 0;
     const write = jest.spyOn(server.app.get(Writer), 'write');
     const order = await answeredInOrder([
       ['slow', () => send(keys[0]?.key ?? '', pointsOf(slow, namesOf('slow')))],
@@ -106,20 +110,20 @@ it('stores concurrent batches with the same and with other new metadata, each wh
         'quick',
         () =>
           send(keys[1]?.key ?? '', pointsOf(quick, namesOf('quick', 1))).then((answer) => {
-            transactions.push(write.mock.calls.length);
+            before = write.mock.calls.length;
             return answer;
           }),
       ],
     ]);
     expect(order).toEqual(['quick 201', 'slow 201']);
     // The batch continued in at least three more after the other point was stored.
-    expect(write.mock.calls.length - (transactions[0] ?? 0)).toBeGreaterThanOrEqual(3);
+    expect(write.mock.calls.length - before).toBeGreaterThanOrEqual(3);
     write.mockRestore();
     expect(await storedNames(slow)).toEqual(namesOf('slow'));
   });
 
   it('stores later points of the same key after it', async () => {
-    const source = await makeSource();
+    const source = await newSource();
     const { key } = await makeKey(server, bucketId, 'write');
     const first = pointsOf(source, namesOf('first'));
     const later = pointsOf(source, ['later']).map((point) => ({ ...point, metadata: undefined }));
@@ -130,5 +134,8 @@ it('stores concurrent batches with the same and with other new metadata, each wh
       ['later', () => send(key, later)],
     ]);
     expect(order).toEqual(['first 201', 'same 201', 'later 201']);
+    const points = await stored(source);
+    expect(points).toHaveLength(COUNT + 1);
+    expect(points.find(({ metadata }) => metadata?.name === 'first0')?.values.level).toBe(77);
   });
 });
