@@ -29,7 +29,9 @@ async function startWaiting(settings: Partial<ReturnType<typeof readConfig>> = {
   const { port } = adapter.getHttpServer().address() as { port: number };
   const count = (callback: (error: Error | null, count: number) => void) =>
     adapter.getHttpServer().getConnections(callback);
-  return { port, waiting, bodies, count, stop: () => adapter.close() };
+  const requests = { received: 0 };
+  adapter.getHttpServer().on('request', () => (requests.received += 1));
+  return { port, waiting, bodies, requests, count, stop: () => adapter.close() };
 }
 
 /** Waits until a condition holds, with a timeout. */
@@ -66,6 +68,44 @@ describe('pipelined requests', () => {
       await ask();
     }
     await all;
+    await server.stop();
+  });
+
+  it('are received a few at a time once a flood has come, and all get replies in order', async () => {
+    const server = await startWaiting();
+    const flood = await RawConnection.open(server.port);
+    const early = await RawConnection.open(server.port);
+    await flood.send(rawRequest('GET /wait').repeat(600));
+    await until(() => server.requests.received === 600);
+    const late = await RawConnection.open(server.port);
+    const perConnection = 1200;
+    const body = 'abc'.repeat(100_000);
+    const pipeline =
+      rawRequest('GET /wait').repeat(perConnection) + rawRequest('GET /large') + rawRequest('POST /body', [], body);
+    for (const one of [early, late]) void one.send(pipeline);
+    await until(() => server.waiting.length === 3 * MAX_PIPELINED_REQUESTS);
+    // Both have sent thousands. A piece of 1 KiB has at most 57 requests.
+    expect(server.requests.received - 600).toBeLessThan(2 * (2 * MAX_PIPELINED_REQUESTS + 57));
+    let sent = 0;
+    const replies = Promise.all(
+      [early, late].map(async (one) => {
+        for (let index = 0; index < perConnection; index++) expect((await one.next()).status).toBe(200);
+        expect((await one.next()).body).toHaveLength(8_000_000);
+        expect((await one.next()).body).toBe(body);
+      }),
+    );
+    const isDone = replies.then(() => true);
+    for (
+      ;
+      sent < 600 + 2 * perConnection;
+      await until(() => server.waiting.length > 0 || sent === 600 + 2 * perConnection)
+    )
+      for (const reply of server.waiting.splice(0)) {
+        reply('x');
+        sent += 1;
+      }
+    expect(await isDone).toBe(true);
+    for (const one of [flood, early, late]) one.destroy();
     await server.stop();
   });
 

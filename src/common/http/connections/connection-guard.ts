@@ -41,7 +41,8 @@ export function guardConnections(
 ): (request: LeanRequest, response: LeanResponse) => void {
   const table = new ConnectionTable(settings);
   const answers = new WaitingAnswers(settings.stalledReaderSeconds * 1000);
-  const watch = watchOf(handle as ConnectionWatch['handle'], answers, new ReadTurns(table));
+  const turns = new ReadTurns(table);
+  const watch = watchOf(handle as ConnectionWatch['handle'], answers, turns);
   const trusted = settings.trustedProxies.join(',');
   admitConnections(server, settings, (socket) => {
     const address = readAddress(socket.remoteAddress ?? '');
@@ -51,6 +52,11 @@ export function guardConnections(
     if (full) return full === 'address' ? TOO_MANY_CONNECTIONS_OF_ADDRESS : TOO_MANY_CONNECTIONS;
     table.add(new Connection(socket, group, watch));
     return undefined;
+  });
+  // Node's HTTP server has added its own listeners to the socket by then.
+  server.on('connection', (socket: Socket) => {
+    const connection = connectionOf(socket);
+    if (connection) turns.noteOpened(connection);
   });
   server.once('listening', () => answers.start()).once('close', () => answers.stop());
   return (request, response) => {

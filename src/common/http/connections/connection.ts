@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionTurns, Stepper } from './connection-turns';
+import { parseInPieces, type PieceReader } from './pieces';
 
 /** Requests of one connection that are answered at the same time. */
 export const MAX_PIPELINED_REQUESTS = 32;
@@ -43,9 +44,11 @@ export function connectionOf(socket: Socket | null): Connection | undefined {
  * handled at the same time. Others that have already arrived are held back; with more than 32 of them, the socket is not read until
  * they have started.
  */
-export class Connection implements Stepper {
+export class Connection implements Stepper, PieceReader {
   /** When it was opened or its last response was sent, in milliseconds since 1970. */
   activeAt = Date.now();
+  /** Requests that it has received. */
+  begun = 0;
   private readonly answering: Answer[] = [];
   private held: { readonly request: IncomingMessage; readonly response: Answer }[] = [];
   private stopsReading = false;
@@ -74,6 +77,10 @@ export class Connection implements Stepper {
     return this.hasFinished && !this.stopsReading;
   }
 
+  get mayParse(): boolean {
+    return !this.waitsForTurn && this.held.length <= MAX_PIPELINED_REQUESTS;
+  }
+
   get heldCount(): number {
     return this.held.length;
   }
@@ -86,6 +93,7 @@ export class Connection implements Stepper {
   /** Handles a request now, or holds it back until it is its turn. */
   take(request: IncomingMessage, response: Answer): void {
     if (this.socket.destroyed) return;
+    this.begun += 1;
     response.line = this;
     if (this.isIdle && this.held.length === 0) {
       this.begin(request, response);
@@ -136,6 +144,11 @@ export class Connection implements Stepper {
   readAgain(): void {
     this.waitsForTurn = false;
     if (this.held.length === 0 && !this.socket.destroyed) this.socket.resume();
+  }
+
+  /** Parses no more requests than it may hold back from now on, at the cost of slower reads. */
+  parseInPieces(): void {
+    parseInPieces(this.socket, this);
   }
 
   /** Closes it at once and drops the held requests. */

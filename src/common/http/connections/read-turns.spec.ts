@@ -9,6 +9,8 @@ function connectionsOf(isQuiet: boolean, count: number) {
     const connection = {
       isQuiet,
       isReading: true,
+      isInPieces: false,
+      parseInPieces: () => void (connection.isInPieces = true),
       waitForTurn: () => connection.isReading && !(connection.isReading = false),
       readAgain: () => void (connection.isReading = true),
     };
@@ -81,5 +83,27 @@ describe('requests held back within a turn of the event loop', () => {
       expect(readingOf(others)).toBe(1);
     }
     while (readingOf(others) < 12) await turn();
+  });
+
+  it('make all connections parse their input in pieces, also those that are opened in the next 10 s', async () => {
+    const connections = connectionsOf(false, 3);
+    const turns = new ReadTurns(connections as unknown as Connection[]);
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const areNewInPieces = () => {
+      const [opened] = connectionsOf(false, 1);
+      turns.noteOpened(opened as unknown as Connection);
+      return opened?.isInPieces;
+    };
+    for (let held = 1; held < MAX_HELD_PER_TURN; held++) turns.noteHeld();
+    await turn();
+    expect(connections.map(({ isInPieces }) => isInPieces)).toEqual([false, false, false]);
+    expect(areNewInPieces()).toBe(false);
+    for (let held = 1; held <= MAX_HELD_PER_TURN; held++) turns.noteHeld();
+    await turn();
+    expect(connections.map(({ isInPieces }) => isInPieces)).toEqual([true, true, true]);
+    clock.mockReturnValue(9_999);
+    expect(areNewInPieces()).toBe(true);
+    clock.mockReturnValue(10_000);
+    expect(areNewInPieces()).toBe(false);
   });
 });

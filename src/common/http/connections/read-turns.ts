@@ -2,19 +2,23 @@ import type { Connection } from './connection';
 
 /** Once this many requests were held back in one turn of the event loop, no further connection is read in this turn. */
 export const MAX_HELD_PER_TURN = 512;
+/** How long after that the input of all connections, and of new ones, is parsed in pieces. */
+export const IN_PIECES_MILLIS = 10_000;
 /** Connections that are read again in one turn. */
 const MOST_PER_TURN = 16;
 
 /**
  * Bounds the requests that are parsed in one turn of the event loop. Node reads 64 KiB of each readable connection per turn, which
  * may be 1,300 pipelined requests: with a hundred such connections, a turn would take seconds. Beyond the bound, reading of all
- * connections is paused. Those that never held requests back are resumed 16 per turn. Of the others one is resumed, and twice as many
+ * connections is paused, and they are parsed in pieces, which no longer exceed the bound. Those that never held requests back are resumed 16 per turn. Of the others one is resumed, and twice as many
  * in each turn in which no requests are held back; after a turn with such requests, they rest as long as it took.
  */
 export class ReadTurns {
   private heldInTurn = 0;
   private turnBegan = 0;
   private restEnds = 0;
+  private inPiecesUntil = 0;
+  private startsPieces = false;
   private quiet: Connection[] = [];
   private others: Connection[] = [];
   private othersAtOnce = 1;
@@ -22,6 +26,11 @@ export class ReadTurns {
   private restTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly connections: Iterable<Connection>) {}
+
+  /** Reports a new connection that Node's HTTP server reads. */
+  noteOpened(connection: Connection): void {
+    if (performance.now() < this.inPiecesUntil) connection.parseInPieces();
+  }
 
   noteHeld(): void {
     this.heldInTurn += 1;
@@ -33,6 +42,9 @@ export class ReadTurns {
   }
 
   private pauseAll(): void {
+    const now = performance.now();
+    this.startsPieces ||= now >= this.inPiecesUntil;
+    this.inPiecesUntil = now + IN_PIECES_MILLIS;
     for (const connection of this.connections)
       if (connection.waitForTurn()) (connection.isQuiet ? this.quiet : this.others).push(connection);
   }
@@ -54,6 +66,8 @@ export class ReadTurns {
       this.othersAtOnce = 1;
     }
     this.heldInTurn = 0;
+    if (this.startsPieces) for (const connection of this.connections) connection.parseInPieces();
+    this.startsPieces = false;
     for (const connection of this.quiet.splice(0, MOST_PER_TURN)) connection.readAgain();
     if (now >= this.restEnds) {
       for (const connection of this.others.splice(0, this.othersAtOnce)) connection.readAgain();
