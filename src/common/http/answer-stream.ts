@@ -30,7 +30,7 @@ export function sendWholeJson(response: LeanResponse, json: string, status: 200 
 export async function writeChunk(response: LeanResponse, chunk: string | Buffer): Promise<void> {
   const bytes = response.encoder ? await response.encoder.next(chunk) : chunk;
   if (response.closed || response.destroyed) throw new CallerGone();
-  if (response.write(bytes)) return;
+  if (writeNow(response, bytes)) return;
   return new Promise((resolve, reject) => {
     const settle = (outcome: () => void) => {
       response.off('drain', drained).off('close', closed);
@@ -40,6 +40,18 @@ export async function writeChunk(response: LeanResponse, chunk: string | Buffer)
     const closed = () => settle(() => reject(new CallerGone()));
     response.on('drain', drained).on('close', closed);
   });
+}
+
+/**
+ * Writes to the socket at once. Otherwise Node does so after the current turn of work, which would not count the time: a hundred
+ * connections would all be written to in one turn.
+ */
+function writeNow(response: LeanResponse, bytes: string | Buffer): boolean {
+  const { socket } = response;
+  socket?.cork();
+  const isTaken = response.write(bytes);
+  socket?.uncork();
+  return isTaken;
 }
 
 /**
