@@ -9,6 +9,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { repeat, type Repetition } from '../common/repeat';
 import { answersRequests } from '../common/http/answers-requests';
+import { IMMEDIATE_YIELD } from '../common/http/yield';
 import { OutageLog } from '../common/outage-log';
 import { watched, type Run } from '../database/watched';
 import { Writer } from '../database/writer';
@@ -25,6 +26,8 @@ import type { Webhook } from './webhook.entity';
 import { Webhooks } from './webhooks.service';
 
 const EVERY_MILLIS = 1000;
+/** The time in a turn of the event loop after which no further delivery starts in it. */
+const START_MILLIS = 2;
 /** Polling, or a step of a delivery, is abandoned if the database has not answered for this long. */
 const STALL_MILLIS = 15_000;
 /** A pause that ends within this time gets an exact timer; later ends are found by polling. */
@@ -128,7 +131,13 @@ export class Deliverer implements OnApplicationBootstrap, BeforeApplicationShutd
       if (free <= 0) continue;
       const { leases, mayBeMore } = await this.leases.acquire(free, this.slots);
       // Messages leased by an abandoned poll become due again when the lease expires.
-      for (const lease of leases) if (run.next()) await this.start(lease);
+      let turnBegan = performance.now();
+      for (const lease of leases) {
+        if (run.next()) await this.start(lease);
+        if (performance.now() - turnBegan < START_MILLIS) continue;
+        await IMMEDIATE_YIELD();
+        turnBegan = performance.now();
+      }
       if (mayBeMore) this.lookAgain = true;
     }
   }

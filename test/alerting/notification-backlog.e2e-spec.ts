@@ -1,6 +1,8 @@
 import { BacklogSlice } from '../../src/alerting/evaluation/backlog-slice.entity';
-import { NotificationBacklog, SLICE_LENGTH } from '../../src/alerting/evaluation/notification-backlog';
+import { notificationsIn, SLICE_LENGTH } from '../../src/alerting/evaluation/backlog-texts';
+import { NotificationBacklog } from '../../src/alerting/evaluation/notification-backlog';
 import { NotificationLog } from '../../src/alerting/evaluation/notification-log';
+import { MAX_EVALUATIONS_IN_TRANSACTION } from '../../src/alerting/evaluation/rule-evaluator';
 import { useAlertScene } from '../support/alert-tests';
 import { LOOPBACK_OPEN, startAlertScene, type AlertScene } from '../support/alerts';
 import { startReceiver } from '../support/receiver';
@@ -56,6 +58,27 @@ describe('notifications of many rules of a data source', () => {
     expect((await own.send({ temperature: 31 })).status).toBe(201);
     expect(postponed).not.toHaveBeenCalled();
     expect(await historyOf(id)).toEqual(['triggered']);
+  });
+
+  it('wait in compressed form if the rules are evaluated before the transaction', async () => {
+    const own = await ownScene();
+    const ids = await makeRules(own, MANY);
+    const postponed = crashAfterCommits();
+    const dataPoints = Array.from({ length: MAX_EVALUATIONS_IN_TRANSACTION / SLICE_LENGTH + 1 }, (_, index) => ({
+      ...{ dataSourceId: own.sourceId, values: { temperature: 31 }, timestamp: Date.now() - index * 1000 },
+    }));
+    const batch = { key: scene.writeKey, body: { bucketId: scene.bucketId, dataPoints } };
+    expect((await call('POST', '/api/data/batch', batch)).status).toBe(201);
+    const slices = await manager().find(BacklogSlice, {
+      where: { sourceId: own.sourceId },
+      order: { sequence: 'ASC' },
+    });
+    const all = slices.flatMap(({ notifications }) => notificationsIn(notifications));
+    expect(all.map(({ event }) => event?.ruleId).sort()).toEqual([...ids].sort());
+    expect(slices[0]?.notifications.length).toBeLessThan(JSON.stringify(all).length / 4);
+    postponed.mockRestore();
+    await scene.app.app.get(NotificationBacklog).writeOut(own.sourceId);
+    for (const id of ids) expect(await historyOf(id)).toEqual(['triggered']);
   });
 
   it('stay in order when earlier ones still wait', async () => {

@@ -48,7 +48,7 @@ export class AlertNotifier {
    * Adds notifications of a source's rules to their history and queues the messages for their webhooks, in this order. The caller has
    * locked the source.
    *
-   * @param sliced the notifications as texts of `slicesOf`, if these were made in advance
+   * @param sliced the notifications as texts of `packed`, if these were made in advance
    * @returns whether they were postponed, since there are many of them: call `NotificationBacklog.writeOut` after the commit
    */
   async notify(

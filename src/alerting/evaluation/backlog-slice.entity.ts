@@ -15,7 +15,7 @@ export class BacklogSlice {
   @Column({ type: 'integer' })
   readonly sequence: number;
 
-  /** Up to `SLICE_LENGTH` notifications as JSON. */
+  /** Up to `SLICE_LENGTH` notifications, as JSON or compressed. */
   @Column({ type: 'text' })
   readonly notifications: string;
 

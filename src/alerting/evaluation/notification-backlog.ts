@@ -11,11 +11,10 @@ import { Writer } from '../../database/writer';
 import { lockSource } from '../../sources/source-rows';
 import { Deliverer } from '../../webhooks/deliverer';
 import { BacklogSlice } from './backlog-slice.entity';
+import { notificationsIn, SLICE_LENGTH, slicesOf } from './backlog-texts';
 import { conditionOf, type RuleFilter } from './loaded-rules';
 import { NotificationLog, type Notification } from './notification-log';
 
-/** Notifications in a slice. Writing them takes about 5 ms. */
-export const SLICE_LENGTH = 64;
 const EVERY_MILLIS = 10_000;
 /** A request waits no longer than this for a step. */
 const STALL_MILLIS = 15_000;
@@ -56,7 +55,7 @@ export class NotificationBacklog {
   /**
    * Adds notifications of a source to its backlog if there are many of them, or if earlier ones wait. The caller has locked the source.
    *
-   * @param sliced the notifications as texts of `slicesOf`, if these were made in advance
+   * @param sliced the notifications as texts of `packed`, if these were made in advance
    * @returns whether it has: else the caller writes them
    */
   async postpone(
@@ -137,16 +136,10 @@ export class NotificationBacklog {
   private async writeSlice(manager: EntityManager, sourceId: string): Promise<boolean> {
     const [slice] = await selectRows(manager, BacklogSlice, FIRST, [sourceId]);
     if (!slice) return false;
-    await this.log.write(manager, await ofRulesThatExist(manager, JSON.parse(slice.notifications) as Notification[]));
+    await this.log.write(manager, await ofRulesThatExist(manager, notificationsIn(slice.notifications)));
     await query(manager, REMOVE, [slice.id]);
     return true;
   }
-}
-
-/** The texts of the slices that hold these notifications. */
-export function* slicesOf(notifications: readonly Notification[]): Generator<string> {
-  for (let start = 0; start < notifications.length; start += SLICE_LENGTH)
-    yield JSON.stringify(notifications.slice(start, start + SLICE_LENGTH));
 }
 
 /** Those of rules that were not deleted: on PostgreSQL, a bucket may be deleted at the same time. */

@@ -21,7 +21,8 @@ import type { Slots } from './evaluated-points';
 import { readFieldTimes } from './field-times';
 import { LateWindows } from './late-windows';
 import { countActiveRules } from './loaded-rules';
-import { NotificationBacklog, slicesOf } from './notification-backlog';
+import { packed, slicesOf } from './backlog-texts';
+import { NotificationBacklog } from './notification-backlog';
 import { NOT_READ, RuleCache, type CachedRules } from './rule-cache';
 import { TransitionRecorder, type RuleChanges, type RuleResult } from './transition-recorder';
 
@@ -104,7 +105,7 @@ export class RuleEvaluator implements PointObserver {
     if (early.hasLate && isPostgres(manager)) return undefined;
     const sliced: string[] = [];
     for (const text of slicesOf(early.changes.notifications)) {
-      sliced.push(text);
+      sliced.push(await packed(text));
       await yieldTurn();
     }
     const changes = { ...early.changes, sliced };

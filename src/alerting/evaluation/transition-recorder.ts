@@ -29,7 +29,7 @@ export interface RuleResult extends EvaluationResult {
 export interface RuleChanges {
   readonly states: readonly RuleState[];
   readonly notifications: readonly Notification[];
-  /** The notifications as texts of `slicesOf`, if there is time to make them before the transaction. */
+  /** The notifications as texts of `packed`, if there is time to make them before the transaction. */
   readonly sliced?: readonly string[];
 }
 
