@@ -1,4 +1,5 @@
 // npm test leaves this out: it starts a server for each case.
+// test:all leaves PostgreSQL out: a pepper changes a hash before it is stored. Other tests store hashes there.
 import { createHash, createHmac } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app';
