@@ -125,3 +125,35 @@ describe('requests with new metadata', () => {
     expect(takenOf(queue)).toBeGreaterThanOrEqual(takenOf(other));
   });
 });
+
+describe('requests of many data sources', () => {
+  /** Points of so many data sources, as blocks of one point each. */
+  const requestOver = (sources: number, line = 'a') => {
+    const request = requestOf(
+      line,
+      Array.from({ length: sources }, () => 1),
+    );
+    return { ...request, blocks: request.blocks?.map((block, index) => ({ ...block, dataSourceId: `s${index}` })) };
+  };
+
+  it('share a commit with fewer others than requests of one', () => {
+    const takenOf = (request: () => IngestRequest) =>
+      queueOf(...Array.from({ length: 50 }, request)).takeForCommit().length;
+    const ofOne = takenOf(() => requestOf('a', [100]));
+    const ofMany = takenOf(() => requestOver(100));
+    expect(ofMany).toBeGreaterThan(0);
+    expect(ofMany).toBeLessThan(ofOne / 5);
+  });
+
+  it('know whether others have come lately', () => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const [a, b] = ['a', 'b'].map((line) => ({ organization: 'o', line }));
+    const queue = queueOf(requestOf('a'));
+    expect([a, b].map((caller) => caller && queue.isSharedWith(caller))).toEqual([false, true]);
+    clock.mockReturnValue(1000);
+    expect(b && queue.isSharedWith(b)).toBe(false);
+    queue.add({ request: requestOf('b') });
+    expect([a, b].map((caller) => caller && queue.isSharedWith(caller))).toEqual([true, true]);
+    clock.mockRestore();
+  });
+});

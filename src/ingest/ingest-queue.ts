@@ -1,7 +1,7 @@
 import { MAX_NEW_TEXTS, MAX_NEW_TEXTS_ALONE } from '../points/metadata-numbering';
 import { FairQueue, type Caller } from '../scheduling/fair-queue';
 import type { IngestRequest } from './batch-admission';
-import { countInLargeBlocks, sizeOf } from './batch-parts';
+import { countInLargeBlocks, weightOf } from './batch-parts';
 import { CommitSize } from './commit-size';
 import { RequestCosts } from './request-costs';
 
@@ -17,6 +17,7 @@ const SHARED_MILLIS = 1000;
 
 interface Item<Waiting> {
   readonly waiting: Waiting;
+  /** About how many points of one data source, without new metadata, take as long. */
   readonly points: number;
   /** About how many metadata texts are new. */
   readonly newTexts: number;
@@ -32,6 +33,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   private hasPostponed = false;
   private takenWeight = 0;
   private lastLine: string | undefined;
+  private lastUntil = 0;
   private sharedUntil = 0;
 
   /**
@@ -59,6 +61,12 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
     return performance.now() < this.sharedUntil;
   }
 
+  /** Whether requests of other lines than this caller's have come lately. */
+  isSharedWith(caller: Caller): boolean {
+    if (this.isShared) return true;
+    return this.lastLine !== undefined && this.lastLine !== lineOf(caller) && performance.now() < this.lastUntil;
+  }
+
   /** How many points wait in blocks that are worth sending to a worker thread. */
   get pointsInBlocks(): number {
     return this.blockPoints;
@@ -66,9 +74,11 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
 
   add(waiting: Waiting): void {
     const caller = callerOf(waiting.request);
-    const line = `${caller.organization} ${caller.line}`;
-    if (line !== this.lastLine && this.lastLine !== undefined) this.sharedUntil = performance.now() + SHARED_MILLIS;
+    const until = performance.now() + SHARED_MILLIS;
+    const line = lineOf(caller);
+    if (line !== this.lastLine && this.lastLine !== undefined) this.sharedUntil = until;
     this.lastLine = line;
+    this.lastUntil = until;
     this.waiting.add(caller, this.itemOf(waiting));
   }
 
@@ -98,7 +108,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   private itemOf(waiting: Waiting): Item<Waiting> {
     const { request } = waiting;
     this.blockPoints += countInLargeBlocks(request);
-    return { waiting, points: sizeOf(request), newTexts: this.newTextsOf(request) };
+    return { waiting, points: weightOf(request), newTexts: this.newTextsOf(request) };
   }
 
   /** How many points without new metadata take about as long: in the next transaction, which may store only some of the new metadata. */
@@ -145,6 +155,10 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   }
 }
 
-export function callerOf({ key, line }: IngestRequest): Caller {
+function lineOf({ organization, line }: Caller): string {
+  return `${organization} ${line}`;
+}
+
+export function callerOf({ key, line }: Pick<IngestRequest, 'key' | 'line'>): Caller {
   return { organization: key.organizationId, line: line ?? '' };
 }

@@ -15,7 +15,7 @@ import { EarlyEvaluations, Postponed } from './early-evaluations';
 import { boundsOf, expiredAmong } from './expired-points';
 import { startAll, type FollowUp } from './follow-ups';
 import { Unnumbered, withNumbers } from './numbered-metadata';
-import { IngestQueue } from './ingest-queue';
+import { callerOf, IngestQueue } from './ingest-queue';
 import { CommitJournal, type RecordedPoints } from './commit-journal';
 import { OpenSources } from './open-sources';
 import { PointObserver } from './point-observer';
@@ -77,9 +77,9 @@ export class Ingest {
     return this.writer.atOnce === 1;
   }
 
-  /** Whether requests of several rotation lines have come lately, so that large ones should be divided. */
-  get isShared(): boolean {
-    return this.waiting.isShared;
+  /** Whether requests of others than this caller have come lately, so that large ones should be divided. */
+  isSharedWith(caller: Pick<IngestRequest, 'key' | 'line'>): boolean {
+    return this.waiting.isSharedWith(callerOf(caller));
   }
 
   /** How many requests wait for a commit. */

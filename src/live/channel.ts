@@ -41,6 +41,7 @@ export class Channel {
   /** Points published so far. */
   points = 0;
   private pieces: Piece[] = [];
+  private isUntidy = false;
   /** Bytes that are kept because a reader has not taken them. */
   waitingBytes = 0;
   private readonly apply: (row: QueryRow) => QueryRow | undefined;
@@ -108,12 +109,18 @@ export class Channel {
 
   /** Sends what is published, and drops what all readers have taken. */
   send(): void {
-    let slowest = this.end;
-    for (const reader of this.readers) {
-      reader.send();
-      slowest = Math.min(slowest, reader.next);
-    }
-    this.drop(slowest);
+    for (const reader of this.readers) reader.send();
+    this.dropTaken();
+  }
+
+  /** Drops what all readers have taken, after this turn of the event loop: many of them take pieces in it. */
+  tidy(): void {
+    if (this.isUntidy) return;
+    this.isUntidy = true;
+    setImmediate(() => {
+      this.isUntidy = false;
+      this.dropTaken();
+    });
   }
 
   /** Drops the oldest piece, whether or not each reader has taken it. */
@@ -126,6 +133,12 @@ export class Channel {
     const bytes = Buffer.from(text);
     this.pieces.push({ bytes, pointsBefore: this.points, lastId });
     this.waitingBytes += bytes.length;
+  }
+
+  private dropTaken(): void {
+    let slowest = this.end;
+    for (const { next } of this.readers) slowest = Math.min(slowest, next);
+    this.drop(slowest);
   }
 
   private drop(before: number): void {

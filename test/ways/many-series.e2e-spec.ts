@@ -1,6 +1,7 @@
 // npm test leaves this out: hostile messages, repeated.
 // test:all runs this on PostgreSQL too: what is written is stored by each database.
 import { Client } from 'pg';
+import { MAX_SERIES_AT_ONCE, SeriesRegistry } from '../../src/sources/series-registry';
 import { makeBucket, makeKey } from '../support/make';
 import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';
 
@@ -74,4 +75,18 @@ it('keeps the order of lines of one point, over several commits and beside new s
   const query = { bucketId, downsampling: false, filters };
   const { body: rows } = await server.call('POST', '/api/data/query', { key: server.adminKey, body: query });
   expect(rows.data.map(({ values }: any) => values)).toEqual([{ f: 5999 }]);
+});
+
+it('creates many data sources in several transactions', async () => {
+  const change = jest.spyOn(SeriesRegistry.prototype as any, 'change');
+  const count = 2 * MAX_SERIES_AT_ONCE + 50;
+  const fresh = Array.from({ length: count }, (_, index) => `fresh,host=h${index} a=${index}`);
+  expect(await write(fresh.join('\n'))).toBe(204);
+  const sizes = change.mock.calls.map(([, wanted]) => (wanted as unknown[]).length);
+  change.mockRestore();
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_SERIES_AT_ONCE);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(count);
+  const list = `/api/buckets/${bucketId}/sources?q=fresh&limit=1000`;
+  const { body } = await server.call('GET', list, { key: server.adminKey });
+  expect(body.dataSources).toHaveLength(count);
 });

@@ -45,13 +45,16 @@ export async function writeChunk(response: LeanResponse, chunk: string | Buffer)
 /**
  * Writes to the socket at once. Otherwise Node does so after the current turn of work, which would not count the time: a hundred
  * connections would all be written to in one turn.
+ *
+ * @param done called when the system has taken the bytes
+ * @returns whether the response takes more
  */
-function writeNow(response: LeanResponse, bytes: string | Buffer): boolean {
+export function writeNow(response: LeanResponse, bytes: string | Buffer, done?: () => void): boolean {
   const { socket } = response;
   socket?.cork();
-  const isTaken = response.write(bytes);
+  const takesMore = response.write(bytes, done);
   socket?.uncork();
-  return isTaken;
+  return takesMore;
 }
 
 /**

@@ -45,7 +45,7 @@ export class LineBody {
     { precision, nowMillis = Date.now() }: { readonly precision: LinePrecision; readonly nowMillis?: number },
   ) {
     this.reader = new LineReader(nowMillis);
-    this.pending = new LineSlice(this.reader);
+    this.pending = new LineSlice(this.reader, lines.isSharedWith(writer));
     const { code } = LINES_REFUSED;
     this.parser = new LineParser(
       {
@@ -118,7 +118,7 @@ export class LineBody {
   private async storePending(): Promise<void> {
     const slice = this.pending;
     if (slice.lines === 0) return;
-    this.pending = new LineSlice(this.reader);
+    this.pending = new LineSlice(this.reader, this.lines.isSharedWith(this.writer));
     if (this.storing.length >= this.lines.slicesAtOnce) await this.storing.shift();
     let storing = Promise.resolve();
     const isQueued = new Promise<void>((resolve) => {

@@ -11,6 +11,9 @@ export const MOST_LINES_IN_BLOCKS = 2500;
 /** The last line of a slice may exceed them. */
 export const SLICE_BYTES = 262_144;
 
+/** Blocks of a slice while other callers store points: each is of another series, or has other fields, and costs as much as 25 points. */
+export const MOST_SHARED_BLOCKS = 50;
+
 /** Lines that are stored together, in blocks. */
 export class LineSlice {
   readonly blocks: LineBlock[] = [];
@@ -21,7 +24,11 @@ export class LineSlice {
   private bytes = 0;
   lines = 0;
 
-  constructor(private readonly reader: LineReader) {}
+  /** @param isShared whether other callers store points, so that slices should be short */
+  constructor(
+    private readonly reader: LineReader,
+    private readonly isShared = false,
+  ) {}
 
   /** Adds a line. @returns why it cannot be stored */
   add(line: ParsedLine): string | undefined {
@@ -34,7 +41,7 @@ export class LineSlice {
   }
 
   get isFull(): boolean {
-    if (this.bytes >= SLICE_BYTES) return true;
+    if (this.bytes >= SLICE_BYTES || (this.isShared && this.blocks.length >= MOST_SHARED_BLOCKS)) return true;
     const areQuick = this.arePackable && this.lines >= LARGE_BLOCK * this.blocks.length;
     return this.lines >= (areQuick ? MOST_LINES_IN_BLOCKS : MOST_LINES);
   }

@@ -46,6 +46,11 @@ export class LineWriter {
     return this.ingest.storesInOrder ? SLICES_AT_ONCE : 1;
   }
 
+  /** Whether other callers store points, so that slices should be short. */
+  isSharedWith({ key }: SeriesWriter): boolean {
+    return this.ingest.isSharedWith({ key, line: lineOf(key) });
+  }
+
   /**
    * Stores the lines that can be stored. When it resolves, they are on disk.
    *
@@ -79,7 +84,7 @@ export class LineWriter {
       index += rows.length;
       return block;
     });
-    const line = key.type === 'admin' ? null : key.lineId;
+    const line = lineOf(key);
     const adding = this.ingest.add({
       ...{ key, bucketId, line, points: [], blocks: sent, partial: true, merges: true },
       pathOf: (index) => ['body', index],
@@ -160,6 +165,10 @@ const REASONS = {
 } as const;
 /** As InfluxDB names them. */
 const SHOWN_TYPES: Readonly<Record<FieldType, string>> = { number: 'float', string: 'string', boolean: 'boolean' };
+
+function lineOf({ type, lineId }: SeriesWriter['key']): string | null {
+  return type === 'admin' ? null : lineId;
+}
 
 function nameIn(bucketId: string, { hash }: Pick<NamedSeries, 'hash'>): string {
   return `${bucketId} ${hash}`;

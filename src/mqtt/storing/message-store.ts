@@ -120,7 +120,8 @@ export class MessageStore {
     const writeLines = async () => {
       const writer = { by: actorOf(key, client), key, bucketId };
       for (let start = 0; start < lines.length;) {
-        const end = start + (this.ingest.isShared ? LINES_PER_SHARED_BATCH : POINTS_PER_BATCH);
+        const end =
+          start + (this.ingest.isSharedWith({ key, line: key.lineId }) ? LINES_PER_SHARED_BATCH : POINTS_PER_BATCH);
         const refused = await this.lines.write(writer, blocksOf(lines.slice(start, end)));
         start = end;
         for (const { number, code, reason } of refused) fail(number, code, reason);
