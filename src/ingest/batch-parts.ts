@@ -42,24 +42,23 @@ export function blocksIn(parts: ReadonlyMap<number, Part>): (readonly PointBlock
   return blocks.length === parts.size ? blocks : undefined;
 }
 
-/** How many points a further data source of a request takes as long to store as. */
+/** Each further data source of a request takes about as long as this many points. */
 const POINTS_PER_SOURCE = 25;
-/** A point with more values takes longer. */
+/** A point with more values than these takes longer, in proportion. */
 const VALUES_PER_POINT = 10;
 
 /** About how many points of one data source take as long to store as this request. */
 export function weightOf({ points, blocks = [] }: Pick<IngestRequest, 'points' | 'blocks'>): number {
+  const ids = new Set<string>();
   let weight = 0;
-  let sources = 0;
   let last: string | undefined;
   const add = (dataSourceId: string, length: number, values: number) => {
     weight += length * Math.max(1, values / VALUES_PER_POINT);
-    if (dataSourceId !== last) sources += 1;
-    last = dataSourceId;
+    if (dataSourceId !== last) ids.add((last = dataSourceId));
   };
   for (const { dataSourceId, rows } of blocks) add(dataSourceId, rows.length, rows.names.length);
   for (const { dataSourceId, values } of points) add(dataSourceId, 1, Object.keys(values).length);
-  return weight + POINTS_PER_SOURCE * Math.max(0, sources - 1);
+  return weight + POINTS_PER_SOURCE * Math.max(0, ids.size - 1);
 }
 
 /** How many points of a request are in large blocks that are stored as they are. */

@@ -145,6 +145,14 @@ describe('requests of many data sources', () => {
     expect(ofMany).toBeLessThan(ofOne / 5);
   });
 
+  it('do not count a data source again that comes in turn with another one', () => {
+    const { blocks = [], ...request } = requestOver(100);
+    const ofTwo = blocks.map((block, index) => ({ ...block, dataSourceId: `s${index % 2}` }));
+    const taken = queueOf(...Array.from({ length: 50 }, () => ({ ...request, blocks: ofTwo }))).takeForCommit().length;
+    const ofOne = queueOf(...Array.from({ length: 50 }, () => requestOf('a', [100]))).takeForCommit().length;
+    expect(taken).toBeGreaterThan(ofOne / 2);
+  });
+
   it('know whether others have come lately', () => {
     const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
     const [a, b] = ['a', 'b'].map((line) => ({ organization: 'o', line }));

@@ -11,7 +11,7 @@ export const MOST_LINES_IN_BLOCKS = 2500;
 /** The last line of a slice may exceed them. */
 export const SLICE_BYTES = 262_144;
 
-/** Blocks of a slice while other callers store points: each is of another series, or has other fields, and costs as much as 25 points. */
+/** Blocks of a slice while other callers store points: each is of another series, or has other fields. */
 export const MOST_SHARED_BLOCKS = 50;
 
 /** Lines that are stored together, in blocks. */
