@@ -47,17 +47,17 @@ const POINTS_PER_SOURCE = 25;
 /** A point with more values than these takes longer, in proportion. */
 const VALUES_PER_POINT = 10;
 
-/** About how many points of one data source take as long to store as this request. */
+/**
+ * About how many points of one data source take as long to store as this request. Points that are not in blocks count as one each: a
+ * request of them is not divided, and the time that the last commits took sizes the next one.
+ */
 export function weightOf({ points, blocks = [] }: Pick<IngestRequest, 'points' | 'blocks'>): number {
   const ids = new Set<string>();
-  let weight = 0;
-  let last: string | undefined;
-  const add = (dataSourceId: string, length: number, values: number) => {
-    weight += length * Math.max(1, values / VALUES_PER_POINT);
-    if (dataSourceId !== last) ids.add((last = dataSourceId));
-  };
-  for (const { dataSourceId, rows } of blocks) add(dataSourceId, rows.length, rows.names.length);
-  for (const { dataSourceId, values } of points) add(dataSourceId, 1, Object.keys(values).length);
+  let weight = points.length;
+  for (const { dataSourceId, rows } of blocks) {
+    ids.add(dataSourceId);
+    weight += rows.length * Math.max(1, rows.names.length / VALUES_PER_POINT);
+  }
   return weight + POINTS_PER_SOURCE * Math.max(0, ids.size - 1);
 }
 
