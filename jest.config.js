@@ -13,7 +13,7 @@ module.exports = {
   // A worker that has run many files keeps what they cached.
   workerIdleMemoryLimit: '1GB',
   // Many tests wait for a server, a browser or a timer.
-  maxWorkers: availableParallelism() + 3,
+  maxWorkers: availableParallelism() + 2,
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -1,5 +1,4 @@
 // npm test leaves this out: every route with every kind of key. rights and guard cover the rules.
-// test:all leaves PostgreSQL out: what a key may do does not depend on the database, and each route has other tests there.
 import { refusalFor } from '../../src/auth/right';
 import { newKeyText } from '../../src/api-keys/key-text';
 import { makeAlert, type MadeAlert } from '../support/alerts';
