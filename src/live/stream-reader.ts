@@ -47,7 +47,7 @@ export class StreamReader implements ChannelReader {
     this.channel.readers.add(this);
   }
 
-  /** Sends what it has not got yet, as far as it has read what was sent before: one piece at a time, in turns with other streams. */
+  /** Sends the pieces that are pending for this client until its buffer is full, one at a time, alternating with other streams. */
   send(): void {
     if (this.isSending || !this.canSend) return;
     this.isSending = true;

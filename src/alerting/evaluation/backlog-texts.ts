@@ -16,8 +16,8 @@ export function* slicesOf(notifications: readonly Notification[]): Generator<str
 }
 
 /**
- * A shorter text for the same notifications, which are much alike: 70 KB become 4 KB. Thousands of notifications would make a commit
- * several times as long. Another thread compresses it.
+ * A shorter text for the same notifications, which are much alike. Thousands of them as JSON are megabytes, which would make the
+ * commit longer. Another thread compresses it.
  */
 export async function packed(text: string): Promise<string> {
   return COMPRESSED + (await compress(text, { level: 1 })).toString('base64');
