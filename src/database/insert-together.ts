@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { isPostgres, query, threadOf, type SqlValue } from './sql';
-import { allOf, isTogether } from './together';
+import { allOf, eachTogether, isTogether } from './together';
 
 /** Rows of one statement, largest first: few sizes, so that prepared statements are reused. */
 export const ROWS_PER_STATEMENT = [100, 20, 4, 1];
@@ -41,11 +41,9 @@ interface Waiting {
   readonly reject: (cause: unknown) => void;
 }
 
-const gathered = new WeakMap<EntityManager, GatheredInserts>();
-
 /**
- * Inserts rows. Within `eachTogether`, rows of several items that go to the same statement share it: no two of them may have the
- * same key.
+ * Inserts rows. Within `eachTogether` on PostgreSQL, and within `writeTogether`, rows of several items that go to the same statement
+ * share it: no two of them may have the same key.
  *
  * @param values the values of the rows, row by row
  */
@@ -55,26 +53,46 @@ export async function insertTogether(
   values: readonly SqlValue[],
 ): Promise<void> {
   if (values.length === 0) return;
-  if (!isTogether(manager)) return insertRows(manager, insert, values);
-  const inserts = gathered.get(manager) ?? new GatheredInserts(manager);
-  gathered.set(manager, inserts);
-  return inserts.add(insert, values);
+  const inserts = isTogether(manager) ? insertsOfTurnsOf(manager) : insertsOfItems.get(manager);
+  return inserts ? inserts.add(insert, values) : insertRows(manager, insert, [values]);
 }
 
+/**
+ * Like `eachTogether`, for items that write in the transaction of the manager, which no other work uses. No item may read what
+ * another one inserts.
+ */
+export async function writeTogether<Item>(
+  manager: EntityManager,
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  if (items.length < 2 || isPostgres(manager) || threadOf(manager)) {
+    await eachTogether(manager, items, work);
+    return;
+  }
+  const inserts = new InsertsOfItems(manager, items.length);
+  insertsOfItems.set(manager, inserts);
+  try {
+    await allOf(items.map((item) => work(item).finally(() => inserts.finishItem())));
+  } finally {
+    insertsOfItems.delete(manager);
+  }
+}
+
+/** @param lists the values of the rows, row by row, in lists of whole rows */
 async function insertRows(
   manager: EntityManager,
   { columns, textOf }: RowInsert,
-  values: readonly SqlValue[],
+  lists: readonly (readonly SqlValue[])[],
 ): Promise<void> {
   const database = isPostgres(manager) ? 'postgres' : 'sqlite';
   const isThreaded = threadOf(manager) !== undefined;
   const sent: Promise<unknown>[] = [];
-  let start = 0;
+  const values = new Values(lists);
   for (const size of ROWS_PER_STATEMENT) {
     const length = size * columns;
-    for (; values.length - start >= length; start += length) {
-      const some = length === values.length ? values : values.slice(start, start + length);
-      const inserting = query(manager, textOf(size, database), some);
+    while (values.left >= length) {
+      const inserting = query(manager, textOf(size, database), values.take(length));
       if (isThreaded) sent.push(inserting);
       else await inserting;
     }
@@ -82,18 +100,74 @@ async function insertRows(
   await allOf(sent);
 }
 
+/** Walks through the values of lists. */
+class Values {
+  left: number;
+  private list = 0;
+  private place = 0;
+
+  constructor(private readonly lists: readonly (readonly SqlValue[])[]) {
+    this.left = lists.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** The next values. */
+  take(count: number): readonly SqlValue[] {
+    const first = this.lists[this.list];
+    if (this.place === 0 && first?.length === count) {
+      this.list += 1;
+      this.left -= count;
+      return first;
+    }
+    // Has its final length from the beginning: a list that grows takes longer to fill.
+    const taken = new Array<SqlValue>(count).fill(null);
+    for (let index = 0; index < count; index++) {
+      while (this.place === this.lists[this.list]?.length) {
+        this.list += 1;
+        this.place = 0;
+      }
+      taken[index] = this.lists[this.list]?.[this.place++] ?? null;
+    }
+    this.left -= count;
+    return taken;
+  }
+}
+
 /** Gathers the inserts of a manager while several items are processed. */
-class GatheredInserts {
-  private waiting: Waiting[] = [];
-  private isRunning = false;
+abstract class GatheredInserts {
+  protected waiting: Waiting[] = [];
+  protected isRunning = false;
 
   constructor(private readonly manager: EntityManager) {}
 
   add(insert: RowInsert, values: Waiting['values']): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ insert, values, resolve, reject });
-      if (!this.isRunning) void this.run();
+      this.runIfDue();
     });
+  }
+
+  protected abstract runIfDue(): void;
+
+  /** Inserts the rows that wait for the same statement as the first ones. */
+  protected async insertNext(): Promise<void> {
+    const insert = this.waiting[0]?.insert;
+    if (!insert) return;
+    const some = this.waiting.filter((one) => one.insert === insert);
+    this.waiting = this.waiting.filter((one) => one.insert !== insert);
+    try {
+      const lists = some.map(({ values }) => values);
+      await insertRows(this.manager, insert, lists);
+      for (const { resolve } of some) resolve();
+    } catch (cause) {
+      for (const { reject } of some) reject(cause);
+    }
+  }
+}
+
+/** For PostgreSQL: inserts when all items have sent their statements of a turn of the event loop. */
+class InsertsOfTurns extends GatheredInserts {
+  protected override runIfDue(): void {
+    if (!this.isRunning) void this.run();
   }
 
   private async run(): Promise<void> {
@@ -101,25 +175,47 @@ class GatheredInserts {
     for (;;) {
       // Items that have just been resolved send their next rows within this turn.
       await setImmediate();
-      const insert = this.waiting[0]?.insert;
-      if (!insert) break;
-      const some = this.waiting.filter((one) => one.insert === insert);
-      this.waiting = this.waiting.filter((one) => one.insert !== insert);
-      await this.insert(insert, some);
+      if (this.waiting.length === 0) break;
+      await this.insertNext();
     }
     this.isRunning = false;
   }
+}
 
-  private async insert(insert: RowInsert, some: readonly Waiting[]): Promise<void> {
-    try {
-      await insertRows(
-        this.manager,
-        insert,
-        some.flatMap(({ values }) => values),
-      );
-      for (const { resolve } of some) resolve();
-    } catch (cause) {
-      for (const { reject } of some) reject(cause);
-    }
+/** For SQLite, where a transaction should not last for several turns of the event loop: inserts when no item can go on without. */
+class InsertsOfItems extends GatheredInserts {
+  constructor(
+    manager: EntityManager,
+    private unfinished: number,
+  ) {
+    super(manager);
   }
+
+  finishItem(): void {
+    this.unfinished -= 1;
+    this.runIfDue();
+  }
+
+  protected override runIfDue(): void {
+    if (!this.isRunning && this.isDue) void this.run();
+  }
+
+  private get isDue(): boolean {
+    return this.waiting.length > 0 && this.waiting.length >= this.unfinished;
+  }
+
+  private async run(): Promise<void> {
+    this.isRunning = true;
+    while (this.isDue) await this.insertNext();
+    this.isRunning = false;
+  }
+}
+
+const insertsOfTurns = new WeakMap<EntityManager, InsertsOfTurns>();
+const insertsOfItems = new WeakMap<EntityManager, InsertsOfItems>();
+
+function insertsOfTurnsOf(manager: EntityManager): InsertsOfTurns {
+  let inserts = insertsOfTurns.get(manager);
+  if (!inserts) insertsOfTurns.set(manager, (inserts = new InsertsOfTurns(manager)));
+  return inserts;
 }

@@ -7,31 +7,32 @@ export const MAX_KEPT = 200;
 /** Statements of an SQLite connection, which are prepared once. */
 export class PreparedStatements {
   private readonly kept = new Map<string, Statement>();
+  private readonly keptLists = new Map<string, Statement>();
 
   constructor(private readonly connection: Database) {}
 
   /** @param asLists whether it returns rows as lists of values in the statement's order */
   of(sql: string, asLists = false): Statement {
-    const name = asLists ? `lists ${sql}` : sql;
-    let statement = this.kept.get(name);
+    const kept = asLists ? this.keptLists : this.kept;
+    let statement = kept.get(sql);
     if (!statement) {
-      if (this.kept.size === MAX_KEPT) this.kept.clear();
+      if (kept.size === MAX_KEPT) kept.clear();
       statement = this.connection.prepare(sql);
       if (asLists) statement.raw(true);
-      this.kept.set(name, statement);
+      kept.set(sql, statement);
     }
     return statement;
   }
 
   rows(sql: string, values: readonly SqlValue[]): unknown[] {
     const statement = this.of(sql);
-    if (statement.reader) return statement.all(...values);
-    statement.run(...values);
+    if (statement.reader) return statement.all(values);
+    statement.run(values);
     return [];
   }
 
   lists(sql: string, values: readonly SqlValue[]): SqlValue[][] {
-    return this.of(sql, true).all(...values) as SqlValue[][];
+    return this.of(sql, true).all(values) as SqlValue[][];
   }
 
   /** The first row for each of these lists of parameters. */
@@ -44,6 +45,6 @@ export class PreparedStatements {
 
   /** The number of changed rows. */
   change(sql: string, values: readonly SqlValue[]): number {
-    return this.of(sql).run(...values).changes;
+    return this.of(sql).run(values).changes;
   }
 }

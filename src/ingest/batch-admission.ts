@@ -68,6 +68,7 @@ export class BatchAdmission {
   private readonly recorded = new Set<string>();
   private readonly sources = new Map<string, IngestSource | undefined>();
   private readonly rows = new Map<string, IngestSource>();
+  private readonly opened = new Map<IngestSource, OpenSource>();
 
   constructor(
     private readonly manager: EntityManager,
@@ -199,7 +200,9 @@ export class BatchAdmission {
     const row = this.sources.get(`${bucketId} ${id}`);
     if (!row) throw new ApiError(SOURCE_NOT_FOUND);
     if (row.status !== 'active') throw new ApiError(SOURCE_ARCHIVED);
-    return this.open(row);
+    let source = this.opened.get(row);
+    if (!source) this.opened.set(row, (source = this.open(row)));
+    return source;
   }
 
   private async findSource(bucketId: string, id: string): Promise<IngestSource | undefined> {

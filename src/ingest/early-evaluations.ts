@@ -6,7 +6,7 @@ import { bySource, livePoints } from './batch-parts';
 import { callerOf } from './ingest-queue';
 import type { OpenSource, Part } from './part';
 import type { AfterCommit, EvaluationPlan, ObservedSource, PointObserver } from './point-observer';
-import type { WaitingRequest } from './waiting-request';
+import type { EarlyResult, WaitingRequest } from './waiting-request';
 
 /** If the rules of a source change this often before the commit of a request, its points are evaluated within the transaction. */
 const MAX_TRIES = 3;
@@ -119,7 +119,7 @@ export class EarlyEvaluations {
     if (points.length === 0) return undefined;
     const [first = 0, ...others] = [...parts.keys()].filter((index) => !requests[index]?.quiet);
     const { early, tries = 0 } = waiting[first] as WaitingRequest;
-    const result = early?.get(source);
+    const result = resultFor(source, early);
     const evaluation = others.length === 0 && result?.points === points.length ? result.evaluation : undefined;
     if (evaluation && (await evaluation.isCurrent(manager, observed)))
       return (within) => evaluation.store(within, observed);
@@ -167,7 +167,8 @@ export class EarlyEvaluations {
       const { yieldTurn } = await this.slices.begin(callerOf(request));
       const early = new Map(before);
       for (const [source, { observed, points }] of work)
-        early.set(source, {
+        early.set(source.id, {
+          schemaText: source.schemaText,
           points: points.length,
           evaluation: await this.observer.evaluateEarly(observed, points, yieldTurn),
         });
@@ -176,6 +177,12 @@ export class EarlyEvaluations {
       waiting.reject(cause);
     }
   }
+}
+
+/** The result of the evaluation of a source's points, if its schema is still the same. */
+function resultFor({ id, schemaText }: OpenSource, early: WaitingRequest['early']): EarlyResult | undefined {
+  const result = early?.get(id);
+  return result?.schemaText === schemaText ? result : undefined;
 }
 
 interface SourcePoints {

@@ -29,7 +29,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   private readonly commitSize: CommitSize;
   private readonly costs = new RequestCosts();
   private blockPoints = 0;
-  /** Whether the last commit left requests to a commit of their own. */
+  /** Whether the last commit preferred other requests to ones that take long. */
   private hasPostponed = false;
   private takenWeight = 0;
   private lastLine: string | undefined;
@@ -138,7 +138,8 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
       texts += next.item.newTexts;
     }
     if (taken.length > 0) {
-      this.hasPostponed = this.waiting.size > 0;
+      // While a single line waited, nothing was preferred to its requests.
+      this.hasPostponed = !hasOneLine && this.waiting.size > 0;
       return taken;
     }
     const next = this.waiting.take();

@@ -4,7 +4,7 @@ import { BucketAccess } from '../buckets/bucket-access';
 import { databaseFailureOf } from '../common/database-failure';
 import { ApiError } from '../common/errors';
 import { threadOf } from '../database/sql';
-import { eachTogether } from '../database/together';
+import { writeTogether } from '../database/insert-together';
 import { Writer } from '../database/writer';
 import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metadata';
 import { PointStore } from '../points/point-store';
@@ -196,7 +196,7 @@ export class Ingest {
       const afterCommit = await evaluate(manager);
       if (afterCommit) followUps.push({ requests: sent, afterCommit });
     }
-    await eachTogether(manager, sources, async ([source, parts]) => {
+    await writeTogether(manager, sources, async ([source, parts]) => {
       const isHistory = isOnlyHistory(parts, requests);
       const bucketId = admission.recordedBucketOf(source);
       const changed: PackedPoint[] | undefined = bucketId === undefined ? undefined : [];

@@ -7,6 +7,8 @@ import type { PointCheck } from './point-check';
 /** A data source with the compiled check for its points. */
 export interface OpenSource extends Pick<IngestSource, 'id' | 'number'> {
   readonly schema: Schema;
+  /** The schema as it is stored. */
+  readonly schemaText: string;
   readonly check: PointCheck;
 }
 

@@ -144,36 +144,50 @@ function cacheKeyOf(metadata: unknown): string | undefined {
 export type PointCheck = (sent: SentPoint, longestText?: number) => PackedPoint | PointError;
 
 export function compileCheck(schema: Schema): PointCheck {
-  const names = new Set(schema.map(({ name }) => name));
-  return ({ values, at }, longestText = LONGEST_TEXT) => {
+  const fields = new Map(schema.map((field) => [field.name, field]));
+  const required = schema.filter((field) => field.required).length;
+  return (sent, longestText = LONGEST_TEXT) => {
+    const { values, at } = sent;
     const columns = new Array<number | null>(COLUMN_SLOTS).fill(null);
     let rest: Record<number, Value> | undefined;
-    let given = 0;
     let stored = 0;
-    for (const field of schema) {
-      const { name, slot } = field;
-      // A function is an inherited method such as `toString`, not a value that was sent.
-      const sent = values[name];
-      if (sent === undefined || sent === null || typeof sent === 'function') {
-        if (field.required) return requiredMissing(name);
-        if (sent === null) given += 1;
-        continue;
-      }
-      const value = checked(field, sent, longestText);
-      if (value === undefined) return pointError(refusalOf(field, sent), 'values', name);
-      given += 1;
+    let requiredLeft = required;
+    // Only the values that were sent are looked at: a schema may have many more fields.
+    for (const name of Object.keys(values)) {
+      const field = fields.get(name);
+      if (!field) return errorOf(schema, fields, sent, longestText);
+      const value = values[name];
+      if (value === null) continue;
+      const kept = checked(field, value, longestText);
+      if (kept === undefined) return errorOf(schema, fields, sent, longestText);
+      if (field.required) requiredLeft -= 1;
       stored += 1;
-      if (slot < COLUMN_SLOTS) columns[slot] = Number(value);
-      else (rest ??= {})[slot] = value;
+      if (field.slot < COLUMN_SLOTS) columns[field.slot] = Number(kept);
+      else (rest ??= {})[field.slot] = kept;
     }
-    const sentNames = Object.keys(values);
-    if (sentNames.length > given) {
-      const unknown = sentNames.find((name) => !names.has(name)) ?? '';
-      return pointError(FIELD_UNKNOWN, 'values', unknown).withSchemaHint(() => hintFor(unknown, [...names]));
-    }
-    if (stored === 0) return pointError(errors.VALUES_EMPTY, 'values');
+    if (stored === 0 || requiredLeft > 0) return errorOf(schema, fields, sent, longestText);
     return { at, meta: 0, columns, rest: rest === undefined ? null : JSON.stringify(rest) };
   };
+}
+
+/** The error of a point that does not match the schema: of its first field in the order of the schema, or of an unknown one. */
+function errorOf(
+  schema: Schema,
+  fields: ReadonlyMap<string, Field>,
+  { values }: SentPoint,
+  longestText: number,
+): PointError {
+  for (const field of schema) {
+    const { name } = field;
+    const sent = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (sent === undefined || sent === null) {
+      if (field.required) return requiredMissing(name);
+    } else if (checked(field, sent, longestText) === undefined)
+      return pointError(refusalOf(field, sent), 'values', name);
+  }
+  const unknown = Object.keys(values).find((name) => !fields.has(name));
+  if (unknown === undefined) return pointError(errors.VALUES_EMPTY, 'values');
+  return pointError(FIELD_UNKNOWN, 'values', unknown).withSchemaHint(() => hintFor(unknown, [...fields.keys()]));
 }
 
 const TYPE_MISMATCH = {

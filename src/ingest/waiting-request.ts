@@ -1,7 +1,6 @@
 import type { Appended } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import type { IngestRequest } from './batch-admission';
-import type { OpenSource } from './part';
 import type { EarlyEvaluation } from './point-observer';
 import type { RejectedPoint } from './point-check';
 
@@ -15,6 +14,8 @@ export interface Ingested extends Appended {
 
 /** What came of an evaluation of a request's points before the transaction. */
 export interface EarlyResult {
+  /** The schema of the source then, as it is stored. */
+  readonly schemaText: string;
   /** How many points of the source were evaluated. */
   readonly points: number;
   /** Undefined if the points must be evaluated within the transaction. */
@@ -27,8 +28,8 @@ export interface WaitingRequest {
   readonly since: number;
   readonly resolve: (ingested: Ingested) => void;
   readonly reject: (cause: unknown) => void;
-  /** How its points were evaluated before the transaction, by source. */
-  readonly early?: ReadonlyMap<OpenSource, EarlyResult>;
+  /** How its points were evaluated before the transaction, by the id of the source. */
+  readonly early?: ReadonlyMap<string, EarlyResult>;
   /** How often its points were evaluated before a transaction. */
   readonly tries?: number;
 }

@@ -11,8 +11,11 @@ import { identityOf, type PackedPoint } from './values';
 export type Range = readonly [from: number, to: number];
 
 const READ_COLUMNS = `at, meta, ${COLUMNS.join(', ')}, rest`;
-const TIMES_PER_LOOKUP = 100;
-const FIND_AT = `SELECT ${READ_COLUMNS} FROM points WHERE source = ? AND at IN (${Array(TIMES_PER_LOOKUP).fill('?').join(', ')})`;
+const findAt = (times: number) =>
+  `SELECT ${READ_COLUMNS} FROM points WHERE source = ? AND at IN (${Array(times).fill('?').join(', ')})`;
+/** Few sizes, so that prepared statements are reused. */
+const LARGEST_FIND_AT = { size: 100, text: findAt(100) };
+const FIND_AT = [{ size: 4, text: findAt(4) }, LARGEST_FIND_AT];
 const FIND_PLACE = `SELECT ${READ_COLUMNS} FROM points WHERE source = ? AND at = ? AND meta = ? LIMIT 1`;
 const inOrderOf = (columns: string) => ({
   asc: `SELECT ${columns} FROM points WHERE source = ? AND (at > ? OR (at = ? AND meta > ?)) AND at >= ? AND at < ?
@@ -123,10 +126,12 @@ async function readAtTimes(
   times: readonly number[],
 ): Promise<(string | number | null)[][]> {
   const rows: (string | number | null)[][] = [];
-  for (let start = 0; start < times.length; start += TIMES_PER_LOOKUP) {
-    const slice = times.slice(start, start + TIMES_PER_LOOKUP);
-    const filled = Array.from({ length: TIMES_PER_LOOKUP }, (_, index) => slice[index] ?? slice[0] ?? 0);
-    for (const row of await readListsTogether(manager, FIND_AT, [source, ...filled])) rows.push(row);
+  for (let start = 0; start < times.length;) {
+    const left = times.length - start;
+    const { size, text } = FIND_AT.find((one) => one.size >= left) ?? LARGEST_FIND_AT;
+    const filled = Array.from({ length: size }, (_, index) => times[start + index] ?? times[start] ?? 0);
+    for (const row of await readListsTogether(manager, text, [source, ...filled])) rows.push(row);
+    start += size;
   }
   return rows;
 }

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Field, Schema } from '../sources/schema';
 import { insertTogether, rowInsert } from '../database/insert-together';
 import { query, type SqlValue } from '../database/sql';
-import { readTogether } from '../database/together';
+import { readListsTogether, readTogether } from '../database/together';
 import { COLUMNS, columnsOf, fieldOf, READ_COLUMNS, toSummary, type RollupRow } from './rollup-rows';
 import { Summary } from './summary';
 import { othersOf, valueOf, type Others, type PackedPoint } from './values';
@@ -56,13 +56,14 @@ export function summarise(
   summaries.set(POINTS_SLOT, all);
   const others = points.map(othersOf);
   for (const field of schema) {
-    const summary = summaries.get(field.slot) ?? new Summary();
+    let summary = summaries.get(field.slot);
     for (let index = 0; index < points.length; index++) {
       const point = points[index] as PackedPoint;
       const value = valueOf(field, point.columns, others[index] as Others);
-      if (value !== undefined) summary.add(point, value);
+      if (value === undefined) continue;
+      if (!summary) summaries.set(field.slot, (summary = new Summary()));
+      summary.add(point, value);
     }
-    if (summary.n > 0) summaries.set(field.slot, summary);
   }
   return summaries;
 }
@@ -99,8 +100,8 @@ async function readSlots(
       { length: SLOTS_PER_LOOKUP },
       (_, index) => slots[start + index] ?? (slots[start] as number),
     );
-    for (const row of await readTogether<RollupRow>(manager, FIND_SLOTS, [source, rollupWindow, ...some]))
-      rows.set(row.slot, row);
+    for (const row of await readListsTogether(manager, FIND_SLOTS, [source, rollupWindow, ...some]))
+      rows.set(Number(row[0]), row);
   }
   return rows;
 }
@@ -161,6 +162,6 @@ export async function readRollups(
   field: Field | undefined,
   [from, to]: readonly [number, number],
 ): Promise<WindowSummary[]> {
-  const rows = await readTogether<RollupRow>(manager, FIND_RANGE, [source, field?.slot ?? POINTS_SLOT, from, to]);
-  return rows.map((row) => ({ rollupWindow: row.rollupWindow, summary: toSummary(row, field) }));
+  const rows = await readListsTogether(manager, FIND_RANGE, [source, field?.slot ?? POINTS_SLOT, from, to]);
+  return rows.map((row) => ({ rollupWindow: Number(row[1]), summary: toSummary(row, field) }));
 }

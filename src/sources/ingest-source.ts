@@ -1,9 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { query, rowLock } from '../database/sql';
+import { queryLists, rowLock, type SqlValue } from '../database/sql';
 
-const COLUMNS = `id, number, bucket_id AS "bucketId", schema, status, watch_version AS "watchVersion",
-    metadata_count AS "metadataCount", next_metadata AS "nextMetadata", metadata_version AS "metadataVersion",
-    metadata_stamp AS "metadataStamp"`;
+const COLUMNS = `id, number, bucket_id, schema, status, watch_version, metadata_count, next_metadata, metadata_version,
+    metadata_stamp`;
 const LOCK = `SELECT ${COLUMNS} FROM data_sources WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
 /** Few sizes, so that prepared statements are reused. */
 const lockMany = (size: number) => `SELECT ${COLUMNS} FROM data_sources
@@ -33,7 +32,7 @@ export async function lockIngestSources(manager: EntityManager, ids: readonly st
     const left = sorted.length - start;
     const { size, text } = LOCK_MANY.find((one) => one.size >= left) ?? LARGEST_LOCK;
     const filled = Array.from({ length: size }, (_, index) => sorted[start + index] ?? '');
-    rows.push(...(await query<IngestSource>(manager, text + rowLock(manager, 'UPDATE'), filled)));
+    for (const row of await queryLists(manager, text + rowLock(manager, 'UPDATE'), filled)) rows.push(toSource(row));
     start += size;
   }
   return rows;
@@ -45,6 +44,21 @@ export async function lockIngestSource(
   bucketId: string,
   id: string,
 ): Promise<IngestSource | undefined> {
-  const [row] = await query<IngestSource>(manager, LOCK + rowLock(manager, 'UPDATE'), [id, bucketId]);
-  return row;
+  const [row] = await queryLists(manager, LOCK + rowLock(manager, 'UPDATE'), [id, bucketId]);
+  return row && toSource(row);
 }
+
+/** Lists are read, because SQLite takes longer for objects. */
+function toSource(row: readonly SqlValue[]): IngestSource {
+  const [id, number, bucketId, schema, status, ...counters] = row as SourceRow;
+  const [watchVersion, metadataCount, nextMetadata, metadataVersion, metadataStamp] = counters;
+  const metadata = { metadataCount, nextMetadata, metadataVersion, metadataStamp };
+  return { id, number, bucketId, schema, status, watchVersion, ...metadata };
+}
+
+/** The values of `COLUMNS`. */
+type SourceRow = readonly [
+  ...[id: string, number: number, bucketId: string, schema: string, status: string],
+  ...[watchVersion: number, metadataCount: number, nextMetadata: number],
+  ...[metadataVersion: number, metadataStamp: number],
+];
