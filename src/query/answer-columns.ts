@@ -16,8 +16,10 @@ export function rawColumns(
     return [...names];
   };
   const cells = () => {
-    const names = sources.flatMap(({ schema }) => schema.map(({ name }) => name));
-    return distinct(fields ? names.filter((name) => fields.includes(name)) : names);
+    const schemas = new Set(sources.map(({ schema }) => schema));
+    const names = distinct([...schemas].flatMap((schema) => schema.map(({ name }) => name)));
+    const wanted = fields && new Set(fields);
+    return wanted ? names.filter((name) => wanted.has(name)) : names;
   };
   return { ...namesOf(plan), cells, metadataNames };
 }
@@ -25,7 +27,8 @@ export function rawColumns(
 /** The names of the values of groups. */
 export function groupedCells(sources: readonly { readonly fields: readonly Field[] }[], grouping: Grouping): string[] {
   const isSingle = grouping.aggregations.length === 1;
-  const names = sources.flatMap(({ fields }) =>
+  const lists = new Set(sources.map(({ fields }) => fields));
+  const names = [...lists].flatMap((fields) =>
     columnsOf(fields, grouping).map(({ field, name }) => (isSingle ? field.name : `${field.name}.${name}`)),
   );
   return distinct(names);

@@ -22,6 +22,19 @@ export function columnsOf(
   );
 }
 
+/** The columns of lists of fields. Sources that share a list share its columns. */
+export class SharedColumns {
+  private readonly made = new Map<readonly Field[], readonly Column[]>();
+
+  constructor(private readonly options: Parameters<typeof columnsOf>[1]) {}
+
+  of(fields: readonly Field[]): readonly Column[] {
+    let columns = this.made.get(fields);
+    if (!columns) this.made.set(fields, (columns = columnsOf(fields, this.options)));
+    return columns;
+  }
+}
+
 /** The distinct fields of some columns, in order of first use. */
 export function fieldsOf(columns: readonly Column[]): Field[] {
   return [...new Set(columns.map(({ field }) => field))];

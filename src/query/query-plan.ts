@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { YieldTurn } from '../common/http/yield';
 import type { NumberSet } from '../points/ascending-numbers';
 import type { Range } from '../points/point-store';
-import type { Field } from '../sources/schema';
+import type { Field, Schema } from '../sources/schema';
 import type { Source } from '../sources/source.entity';
 import { fits, type Aggregation } from './aggregations';
 import type { Sort } from './cursor';
@@ -51,17 +51,37 @@ export function listOf(aggregation: Aggregation | readonly Aggregation[]): reado
   return typeof aggregation === 'string' ? [aggregation] : [...new Set(aggregation)];
 }
 
-/** The requested fields of a source that support the aggregations. @throws ValidationError for a named field that supports none */
-export function fieldsOf(
-  { schema }: Source,
-  named: readonly string[] | undefined,
+/** Schemas whose fields are chosen in a few milliseconds. */
+const SCHEMAS_PER_TURN = 50;
+
+/**
+ * The requested fields of each source that support the aggregations. Sources with equal schemas share one list.
+ *
+ * @throws ValidationError for a named field that supports none
+ */
+export async function fieldsOfEach(
+  { sources, fields, yieldTurn }: Pick<Plan, 'sources' | 'fields' | 'yieldTurn'>,
   grouping: Grouping,
+): Promise<{ readonly source: Source; readonly fields: readonly Field[] }[]> {
+  const named = fields && new Set(fields);
+  const ofSchemas = new Map<Schema, readonly Field[]>();
+  for (const { schema } of sources) {
+    if (ofSchemas.has(schema)) continue;
+    ofSchemas.set(schema, fieldsOf(schema, named, grouping));
+    if (ofSchemas.size % SCHEMAS_PER_TURN === 0) await yieldTurn();
+  }
+  return sources.map((source) => ({ source, fields: ofSchemas.get(source.schema) ?? [] }));
+}
+
+function fieldsOf(
+  schema: Schema,
+  named: ReadonlySet<string> | undefined,
+  { aggregations, automatic }: Grouping,
 ): readonly Field[] {
-  const { aggregations, automatic } = grouping;
-  if (automatic) return schema.filter(({ name }) => named?.includes(name) ?? true);
-  const unfit = schema.find((field) => named?.includes(field.name) && !aggregations.some((one) => fits(field, one)));
+  const chosen = named ? schema.filter(({ name }) => named.has(name)) : schema;
+  if (automatic) return chosen;
+  const isFit = (field: Field) => aggregations.some((one) => fits(field, one));
+  const unfit = named && chosen.find((field) => !isFit(field));
   if (unfit) throw refused(FIELD_NOT_AGGREGATED, ['body', 'aggregation'], { field: unfit.name });
-  return schema.filter(
-    (field) => (named?.includes(field.name) ?? true) && aggregations.some((one) => fits(field, one)),
-  );
+  return chosen.filter(isFit);
 }

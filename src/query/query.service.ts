@@ -17,7 +17,7 @@ import type { AnswerFormat } from './answer-format';
 import { groupedRows } from './grouped-rows';
 import { isoTime, type QueryAnswer } from './query-answer';
 import { refused } from './query.errors';
-import { fieldsOf, listOf, namesOf, type Grouping, type Plan } from './query-plan';
+import { fieldsOfEach, listOf, namesOf, type Grouping, type Plan } from './query-plan';
 import { readCursor, type Cursor } from './cursor';
 import type { QueryBody } from './query.dto';
 import { END_OF_TIME, refuseContradictions, type QueryRequest } from './contradictions';
@@ -176,9 +176,8 @@ export class QueryService {
     { limit, shown, applied = false }: { limit: number; shown: object; applied?: boolean },
   ): Promise<QueryAnswer> {
     const isNamed = plan.fields !== undefined;
-    const sources = plan.sources
-      .map((source) => ({ source, fields: fieldsOf(source, plan.fields, grouping) }))
-      .filter(({ fields }) => !isNamed || fields.length > 0);
+    const found = await fieldsOfEach(plan, grouping);
+    const sources = isNamed ? found.filter(({ fields }) => fields.length > 0) : found;
     const range = await this.extentOf({ ...plan, sources: sources.map(({ source }) => source) });
     const options = {
       ...{ ...plan, ...grouping, limit, isNamed, sort: plan.sort ?? 'asc' },
