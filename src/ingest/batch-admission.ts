@@ -14,10 +14,10 @@ import { toProblems } from './rejected-points';
 import type { SentBlock } from './sent-block';
 import { withoutBlocks } from './block-admission';
 import type { OpenSource, Part } from './part';
-import { PointError, type RejectedPoint, type SentPoint } from './point-check';
+import { checkedEarly, openedEarly, type EarlyChecked } from './early-checks';
+import { longestTextOf, type SentPoint } from './point-check';
+import { PointError, type RejectedPoint } from './point-error';
 
-/** The longest text of a request that merges, in characters: 64 KiB of ASCII, as in InfluxDB. */
-const LONGEST_MERGED_TEXT = 65_536;
 /** From this many sources on, they are locked in sets. */
 const LEAST_FOR_SET = 8;
 
@@ -33,6 +33,8 @@ export interface IngestRequest {
   readonly points: readonly SentPoint[];
   /** Points in blocks, instead of `points`. */
   readonly blocks?: readonly SentBlock[];
+  /** What was done before the transaction. */
+  readonly early?: EarlyChecked;
   /** The path of the point at this index in the request body. */
   readonly pathOf: (index: number) => Problem['path'];
   /** Whether valid points are stored when others are rejected. */
@@ -109,7 +111,7 @@ export class BatchAdmission {
 
   /** @throws ApiError if the whole request is rejected */
   admit(request: IngestRequest): Admitted {
-    const { key, bucketId, partial, merges, pathOf } = request;
+    const { key, bucketId, partial, pathOf } = request;
     const bucket = this.bucketOf(key, bucketId);
     if ('cause' in bucket) throw bucket.cause as Error;
     if (bucket.status !== 'active') throw new ApiError(BUCKET_ARCHIVED);
@@ -120,8 +122,10 @@ export class BatchAdmission {
     const problems: RejectedPoint[] = [];
     let source: OpenSource | undefined;
     let part: Part | undefined;
-    const longestText = merges ? LONGEST_MERGED_TEXT : undefined;
+    let place = -1;
+    const longestText = longestTextOf(request);
     for (const sent of points) {
+      place += 1;
       const own = opened.get(sent.dataSourceId) as OpenSource | PointError;
       if (!part || !source || own !== source) {
         if (own instanceof PointError) {
@@ -132,7 +136,8 @@ export class BatchAdmission {
         part = parts.get(own) ?? { points: [], texts: [], indexes: [] };
         parts.set(own, part);
       }
-      const point = sent.at < bucket.from && bucket.error ? bucket.error : source.check(sent, longestText);
+      const early = checkedEarly(request, place, own);
+      const point = sent.at < bucket.from && bucket.error ? bucket.error : (early ?? own.check(sent, longestText));
       if (point instanceof PointError)
         problems.push({ index: sent.index, error: key.writeOnly ? point.withoutSchema() : point });
       else {
@@ -185,23 +190,23 @@ export class BatchAdmission {
   }
 
   /** The source with this id, or why its points are rejected. */
-  private openFor({ key, bucketId, merges }: IngestRequest, id: string): OpenSource | PointError {
-    if (!merges) return this.sourceOf(key, bucketId, id);
+  private openFor(request: IngestRequest, id: string): OpenSource | PointError {
+    if (!request.merges) return this.sourceOf(request, id);
     try {
-      return this.sourceOf(key, bucketId, id);
+      return this.sourceOf(request, id);
     } catch (cause) {
       if (!(cause instanceof ApiError)) throw cause;
       return new PointError(['dataSourceId'], cause.message, { errorCode: cause.code });
     }
   }
 
-  private sourceOf(key: IngestReach, bucketId: string, id: string): OpenSource {
-    requireOwn(key, id);
-    const row = this.sources.get(`${bucketId} ${id}`);
+  private sourceOf(request: IngestRequest, id: string): OpenSource {
+    requireOwn(request.key, id);
+    const row = this.sources.get(`${request.bucketId} ${id}`);
     if (!row) throw new ApiError(SOURCE_NOT_FOUND);
     if (row.status !== 'active') throw new ApiError(SOURCE_ARCHIVED);
     let source = this.opened.get(row);
-    if (!source) this.opened.set(row, (source = this.open(row)));
+    if (!source) this.opened.set(row, (source = openedEarly(request, row) ?? this.open(row)));
     return source;
   }
 

@@ -1,5 +1,6 @@
 import type { OpenSource, Part } from './part';
-import { PointError, type SentPoint } from './point-check';
+import { type SentPoint } from './point-check';
+import { PointError } from './point-error';
 import { packedBlock, pointsOfSent, type SentBlock } from './sent-block';
 
 /**

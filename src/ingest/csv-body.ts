@@ -6,7 +6,8 @@ import { ImportError, type ImportRecord } from './import-file';
 import { linesOf } from './import-lines';
 import type { RowSources } from './import-table';
 import { CSV_REFUSED } from './ingest.errors';
-import type { RejectedPoint, SentPoint } from './point-check';
+import type { SentPoint } from './point-check';
+import type { RejectedPoint } from './point-error';
 
 /** The longest row. Much longer ones fit no point. */
 export const LONGEST_ROW_BYTES = 131_072;

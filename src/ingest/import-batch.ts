@@ -1,7 +1,8 @@
 import { ApiError, type Problem } from '../common/errors';
 import type { Schema } from '../sources/schema';
 import type { ImportRecord } from './import-file';
-import { compileCheck, PointError, pointReader, type SentPoint } from './point-check';
+import { compileCheck, pointReader, type SentPoint } from './point-check';
+import { PointError } from './point-error';
 
 /** The file reader has already converted numeric times to milliseconds. */
 const READ_MILLIS = { precision: 'ms', leastMillis: 0 } as const;

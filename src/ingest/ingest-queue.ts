@@ -156,7 +156,8 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   }
 }
 
-function lineOf({ organization, line }: Caller): string {
+/** The line of keys of a caller, within its organization. */
+export function lineOf({ organization, line }: Caller): string {
   return `${organization} ${line}`;
 }
 

@@ -16,7 +16,8 @@ import { accepted, checkQuiet, lineOf } from './ingest-rights';
 import { IngestCounts } from './ingest-counts';
 import { Ingest } from './ingest.service';
 import { toProblems } from './rejected-points';
-import { PointError, pointReader, type RejectedPoint, type SentPoint } from './point-check';
+import { pointReader, type SentPoint } from './point-check';
+import { PointError, type RejectedPoint } from './point-error';
 import { unitOf } from './point-time';
 
 const WAY = 'json';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { BucketAccess } from '../buckets/bucket-access';
 import { databaseFailureOf } from '../common/database-failure';
 import { ApiError } from '../common/errors';
@@ -11,15 +11,18 @@ import { PointStore } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import { BatchAdmission, type Admitted, type IngestRequest, type Refused } from './batch-admission';
 import { addTo, blocksIn, isOnlyHistory, pointsIn } from './batch-parts';
+import { EarlyChecks } from './early-checks';
 import { EarlyEvaluations, Postponed } from './early-evaluations';
 import { boundsOf, expiredAmong } from './expired-points';
+import { readIngestSources } from '../sources/ingest-source';
 import { startAll, type FollowUp } from './follow-ups';
 import { Unnumbered, withNumbers } from './numbered-metadata';
 import { callerOf, IngestQueue } from './ingest-queue';
 import { CommitJournal, type RecordedPoints } from './commit-journal';
 import { OpenSources } from './open-sources';
 import { PointObserver } from './point-observer';
-import type { RejectedPoint, SentPoint } from './point-check';
+import type { SentPoint } from './point-check';
+import type { RejectedPoint } from './point-error';
 import { countUnknownTexts } from './unknown-texts';
 import type { Ingested, WaitingRequest } from './waiting-request';
 
@@ -36,6 +39,7 @@ type Outcome = { readonly ingested: Ingested } | Refused;
 export class Ingest {
   private readonly sources = new OpenSources();
   private readonly waiting: IngestQueue<WaitingRequest>;
+  private readonly checks: EarlyChecks;
   private readonly early: EarlyEvaluations;
   private running = 0;
 
@@ -46,12 +50,16 @@ export class Ingest {
     private readonly dictionary: MetadataDictionary,
     @Inject(PointObserver) observer: PointObserver,
     private readonly journal: CommitJournal,
+    dataSource: DataSource,
   ) {
     this.waiting = new IngestQueue(
       ({ points }) =>
-        countUnknownTexts(points, (id, text) => this.dictionary.isProbablyKnown(this.sources.numberOf(id), text)),
+        countUnknownTexts(points, (id, text) =>
+          this.dictionary.isProbablyKnown(this.sources.inMemory(id)?.number, text),
+        ),
       writer.atOnce === 1,
     );
+    this.checks = new EarlyChecks(this.sources, (ids) => readIngestSources(dataSource.manager, ids));
     this.early = new EarlyEvaluations(observer, (waiting) => this.enqueue(waiting));
   }
 
@@ -63,7 +71,11 @@ export class Ingest {
    */
   add(request: IngestRequest): Promise<Ingested> {
     return new Promise((resolve, reject) => {
-      this.enqueue({ request, since: performance.now(), resolve, reject });
+      const since = performance.now();
+      const enqueue = (checked: IngestRequest) => this.enqueue({ request: checked, since, resolve, reject });
+      const checking = this.checks.check(request);
+      if (!checking) return enqueue(request);
+      checking.then(enqueue, reject);
     });
   }
 
@@ -84,7 +96,7 @@ export class Ingest {
 
   /** How many requests wait for a commit. */
   get queued(): number {
-    return this.waiting.size + this.early.size;
+    return this.checks.size + this.waiting.size + this.early.size;
   }
 
   /** The points that are older than the retention of the bucket; none if the key may not access the bucket. */

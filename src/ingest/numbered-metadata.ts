@@ -4,7 +4,7 @@ import { toProblems } from './rejected-points';
 import type { Admitted, Refused } from './batch-admission';
 import { callerOf } from './ingest-queue';
 import type { OpenSource, Part } from './part';
-import { PointError, type RejectedPoint } from './point-check';
+import { PointError, type RejectedPoint } from './point-error';
 
 /** A request with more new metadata than its transaction stores. It stores no points, and is queued again before others of its line. */
 export class Unnumbered implements Refused {

@@ -14,9 +14,9 @@ export class OpenSources {
   /** By the text of the schema. */
   private readonly compiled = new LruMap<string, CompiledSchema>(MAX_COMPILED_FIELDS, ({ schema }) => schema.length);
 
-  /** The number of a data source that was opened before. */
-  numberOf(id: string): number | undefined {
-    return this.sources.get(id)?.number;
+  /** A data source that was opened before. Its schema may have changed since. */
+  inMemory(id: string): OpenSource | undefined {
+    return this.sources.get(id);
   }
 
   open({ id, number, schema: text }: IngestSource): OpenSource {

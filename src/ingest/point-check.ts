@@ -1,6 +1,5 @@
 import { canonicalJson } from '../common/canonical-json';
-import type { ErrorCode } from '../common/error-codes';
-import { shortName, UNKNOWN_PROPERTY, type Problem, type Refusal } from '../common/errors';
+import type { Refusal } from '../common/errors';
 import { isObject } from '../common/validation/fields';
 import { isId } from '../common/ids';
 import { hintFor } from '../common/nearest';
@@ -10,13 +9,15 @@ import type { PackedPoint, Value } from '../points/values';
 import { FIELD_UNKNOWN } from '../sources/sources.errors';
 import { METADATA_INVALID } from '../points/points.errors';
 import * as errors from './ingest.errors';
+import { KNOWN, PointError, pointError, requiredMissing, unknownProperty } from './point-error';
 import { readTimestamp, unitOf, type TimeUnit } from './point-time';
 
 const DAY_MILLIS = 86_400_000;
 const LONGEST_TEXT = 1000;
+/** The longest text of a request that merges, in characters: 64 KiB of ASCII, as in InfluxDB. */
+const LONGEST_MERGED_TEXT = 65_536;
 const MAX_ENTRIES = 20;
 const MAX_METADATA_BYTES = 2048;
-const KNOWN = new Set(['dataSourceId', 'values', 'timestamp', 'metadata']);
 
 /** A point from a request, checked except for its values. */
 export interface SentPoint {
@@ -28,58 +29,6 @@ export interface SentPoint {
   /** Canonical JSON, or null for none. */
   readonly metadata: string | null;
 }
-
-interface PointErrorDetails {
-  readonly code?: string;
-  /** Default: `invalid_field`. */
-  readonly errorCode?: ErrorCode;
-  /** Computed only for a problem that the reply shows. */
-  readonly hint?: () => string | undefined;
-  /** The same error without field names that the client did not send. */
-  readonly discreet?: PointError;
-}
-
-/** Why a point is rejected, with the path of the invalid property. */
-export class PointError {
-  constructor(
-    readonly path: Problem['path'],
-    readonly message: string,
-    private readonly more: PointErrorDetails = {},
-  ) {}
-
-  /** A code for errors that a client can act on. */
-  get code(): string | undefined {
-    return this.more.code;
-  }
-
-  /** The code of the reply if this is its first problem. */
-  get errorCode(): ErrorCode {
-    return this.more.errorCode ?? 'invalid_field';
-  }
-
-  /** The nearest name that would be valid. */
-  get hint(): string | undefined {
-    return this.more.hint?.();
-  }
-
-  /** The same error with a hint, for callers that may read the schema. */
-  withSchemaHint(hint: () => string | undefined): PointError {
-    return new PointError(this.path, this.message, { errorCode: this.errorCode, hint, discreet: this });
-  }
-
-  /** The error for a caller that may not read the schema. */
-  withoutSchema(): PointError {
-    return this.more.discreet ?? this;
-  }
-}
-
-/** A rejected point, by its index in the request. */
-export interface RejectedPoint {
-  readonly index: number;
-  readonly error: PointError;
-}
-
-const REQUIRED_MISSING = pointError(errors.REQUIRED_FIELD_MISSING, 'values');
 
 /**
  * Reads the points of one request, without checking their values. Caches ids and metadata that repeat.
@@ -140,6 +89,11 @@ function cacheKeyOf(metadata: unknown): string | undefined {
   return text;
 }
 
+/** The longest text value of a request, in characters. */
+export function longestTextOf({ merges }: { readonly merges?: boolean }): number {
+  return merges ? LONGEST_MERGED_TEXT : LONGEST_TEXT;
+}
+
 /** Checks values against a schema. Compiled once and reused for many points. */
 export type PointCheck = (sent: SentPoint, longestText?: number) => PackedPoint | PointError;
 
@@ -166,7 +120,9 @@ export function compileCheck(schema: Schema): PointCheck {
       else (rest ??= {})[field.slot] = kept;
     }
     if (stored === 0 || requiredLeft > 0) return errorOf(schema, fields, sent, longestText);
-    return { at, meta: 0, columns, rest: rest === undefined ? null : JSON.stringify(rest) };
+    return rest
+      ? { at, meta: 0, columns, rest: JSON.stringify(rest), others: rest }
+      : { at, meta: 0, columns, rest: null };
   };
 }
 
@@ -230,27 +186,4 @@ function metadataText(metadata: unknown): string | null | PointError {
   const text = entries.length === 1 ? JSON.stringify(metadata) : canonicalJson(metadata);
   if (Buffer.byteLength(text) > MAX_METADATA_BYTES) return pointError(errors.METADATA_TOO_LONG, 'metadata');
   return containsKey(text) ? pointError(errors.FIELD_HAS_KEY, 'metadata') : text;
-}
-
-function pointError({ message, code }: Refusal, ...path: string[]): PointError {
-  const shown = path.map(shortName);
-  return new PointError(
-    shown,
-    message.replace('<field>', () => shown.at(-1) ?? ''),
-    { errorCode: code },
-  );
-}
-
-function requiredMissing(name: string): PointError {
-  const { path, message, errorCode } = pointError(errors.FIELD_REQUIRED, 'values', name);
-  return new PointError(path, message, { errorCode, discreet: REQUIRED_MISSING });
-}
-
-function unknownProperty(name: string): PointError {
-  const shown = shortName(name);
-  return new PointError(
-    [shown],
-    UNKNOWN_PROPERTY.message.replace('<name>', () => shown),
-    { errorCode: UNKNOWN_PROPERTY.code, hint: () => hintFor(name, [...KNOWN]) },
-  );
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../common/errors';
-import type { RejectedPoint } from './point-check';
+import type { RejectedPoint } from './point-error';
 
 const MAX_DETAILS = 20;
 /** Each hint compares a name with all fields of a schema. */

@@ -2,7 +2,7 @@ import type { Appended } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import type { IngestRequest } from './batch-admission';
 import type { EarlyEvaluation } from './point-observer';
-import type { RejectedPoint } from './point-check';
+import type { RejectedPoint } from './point-error';
 
 /** The result of a request. */
 export interface Ingested extends Appended {

@@ -11,18 +11,20 @@ export interface PackedPoint {
   /** One item per column; null if the point has no value. */
   readonly columns: (number | null)[];
   readonly rest: string | null;
+  /** The values of `rest`, if they are in memory anyway. */
+  readonly others?: Others;
 }
 
 /** The values of a point, without its identity. */
-export type PackedValues = Pick<PackedPoint, 'columns' | 'rest'>;
+export type PackedValues = Pick<PackedPoint, 'columns' | 'rest' | 'others'>;
 
 /** The values of a point that are not in columns, by slot. */
 export type Others = Readonly<Record<number, Value>>;
 
 const NO_OTHERS: Others = {};
 
-export function othersOf({ rest }: PackedValues): Others {
-  return rest === null ? NO_OTHERS : (JSON.parse(rest) as Others);
+export function othersOf({ rest, others }: PackedValues): Others {
+  return others ?? (rest === null ? NO_OTHERS : (JSON.parse(rest) as Others));
 }
 
 /** The value of one field, or undefined. */
@@ -51,7 +53,8 @@ export function hasSameValues(one: PackedValues, other: PackedValues): boolean {
 /** A point with the values of both. Where both have one, the later one counts. */
 export function mergedPoint(before: PackedPoint, later: PackedPoint): PackedPoint {
   const columns = later.columns.map((value, slot) => value ?? (before.columns[slot] as number | null));
-  return { ...later, columns, rest: mergedRest(before.rest, later.rest) };
+  const { at, meta } = later;
+  return { at, meta, columns, rest: mergedRest(before.rest, later.rest) };
 }
 
 function mergedRest(before: string | null, later: string | null): string | null {

@@ -5,10 +5,10 @@ const COLUMNS = `id, number, bucket_id, schema, status, watch_version, metadata_
     metadata_stamp`;
 const LOCK = `SELECT ${COLUMNS} FROM data_sources WHERE id = ? AND bucket_id = ? AND deleted_at IS NULL`;
 /** Few sizes, so that prepared statements are reused. */
-const lockMany = (size: number) => `SELECT ${COLUMNS} FROM data_sources
+const findMany = (size: number) => `SELECT ${COLUMNS} FROM data_sources
   WHERE id IN (${Array(size).fill('?').join(', ')}) AND deleted_at IS NULL ORDER BY id`;
-const LARGEST_LOCK = { size: 250, text: lockMany(250) };
-const LOCK_MANY = [{ size: 16, text: lockMany(16) }, LARGEST_LOCK];
+const LARGEST_FIND = { size: 250, text: findMany(250) };
+const FIND_MANY = [{ size: 16, text: findMany(16) }, LARGEST_FIND];
 
 /** The columns of a data source that ingest needs. The schema is the stored text: ingest caches the parsed form. */
 export interface IngestSource {
@@ -25,14 +25,23 @@ export interface IngestSource {
 }
 
 /** Locks these sources until the transaction ends, in the order of their ids, and reads those that are not deleted. */
-export async function lockIngestSources(manager: EntityManager, ids: readonly string[]): Promise<IngestSource[]> {
+export function lockIngestSources(manager: EntityManager, ids: readonly string[]): Promise<IngestSource[]> {
+  return findAll(manager, ids, rowLock(manager, 'UPDATE'));
+}
+
+/** Reads those of these sources that are not deleted, without locking them. */
+export function readIngestSources(manager: EntityManager, ids: readonly string[]): Promise<IngestSource[]> {
+  return findAll(manager, ids, '');
+}
+
+async function findAll(manager: EntityManager, ids: readonly string[], lock: string): Promise<IngestSource[]> {
   const rows: IngestSource[] = [];
   const sorted = [...ids].sort();
   for (let start = 0; start < sorted.length;) {
     const left = sorted.length - start;
-    const { size, text } = LOCK_MANY.find((one) => one.size >= left) ?? LARGEST_LOCK;
+    const { size, text } = FIND_MANY.find((one) => one.size >= left) ?? LARGEST_FIND;
     const filled = Array.from({ length: size }, (_, index) => sorted[start + index] ?? '');
-    for (const row of await queryLists(manager, text + rowLock(manager, 'UPDATE'), filled)) rows.push(toSource(row));
+    for (const row of await queryLists(manager, text + lock, filled)) rows.push(toSource(row));
     start += size;
   }
   return rows;

@@ -4,7 +4,7 @@ import type { FieldType, Schema } from '../../sources/schema';
 import { SeriesRegistry, type SeriesWriter, type WantedSeries } from '../../sources/series-registry';
 import { SOURCE_NOT_FOUND } from '../../sources/sources.errors';
 import { Ingest } from '../ingest.service';
-import type { PointError, RejectedPoint } from '../point-check';
+import type { PointError, RejectedPoint } from '../point-error';
 import { packRows, type SentBlock } from '../sent-block';
 import type { LineBlock } from './line-block';
 import type { NamedSeries, RefusedLine } from './written-lines';

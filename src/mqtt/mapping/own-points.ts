@@ -1,7 +1,8 @@
 import { shortName } from '../../common/errors';
 import { isObject } from '../../common/validation/fields';
 import type { NamedSeries } from '../../ingest/line-protocol/written-lines';
-import { PointError, pointReader } from '../../ingest/point-check';
+import { pointReader } from '../../ingest/point-check';
+import { PointError } from '../../ingest/point-error';
 import { VALUES_EMPTY } from '../../ingest/ingest.errors';
 import { isFieldName } from './flatten';
 import type { MappedMessage, MappedPoint, Unusable, Values } from './mapped-message';
