@@ -2,6 +2,7 @@ import type { IngestRequest } from './batch-admission';
 import { MAX_NEW_TEXTS, MAX_NEW_TEXTS_ALONE } from '../points/metadata-numbering';
 import { IngestQueue } from './ingest-queue';
 import type { FieldType } from '../sources/schema';
+import type { SentPoint } from './point-check';
 import { packRows, type SentBlock } from './sent-block';
 
 const LONG_MILLIS = 1000;
@@ -23,6 +24,13 @@ function requestOf(
   return { key, bucketId: 'b', line, points: [], blocks, pathOf: () => [], partial: true };
 }
 
+/** Points with metadata of their own. */
+function pointsOf(count: number): SentPoint[] {
+  return Array.from({ length: count }, (_, index) => ({
+    ...{ index, dataSourceId: 's', values: {}, at: index, metadata: `${index}` },
+  }));
+}
+
 function queueOf(...requests: readonly IngestRequest[]) {
   const queue = new IngestQueue<{ readonly request: IngestRequest }>();
   for (const request of requests) queue.add({ request });
@@ -38,6 +46,17 @@ it('gives requests that take long commits of their own only while other lines wa
   for (const request of [slow, slow, requestOf('quick')]) queue.add({ request });
   expect(queue.takeForCommit().map(({ request }) => request.line)).toEqual(['quick']);
   queue.add({ request: requestOf('quick') });
+  expect(queue.takeForCommit().map(({ request }) => request.line)).toEqual(['slow']);
+});
+
+it('takes the request of another line next after a long commit of the only one that waited', () => {
+  const slow = { ...requestOf('slow'), points: pointsOf(5000) };
+  const queue = queueOf(slow, slow, slow);
+  queue.noteCommit([slow], LONG_MILLIS, false);
+  expect(queue.takeForCommit()).toHaveLength(1);
+
+  queue.add({ request: requestOf('quick') });
+  expect(queue.takeForCommit().map(({ request }) => request.line)).toEqual(['quick']);
   expect(queue.takeForCommit().map(({ request }) => request.line)).toEqual(['slow']);
 });
 
@@ -64,9 +83,7 @@ describe('requests with new metadata', () => {
   }
   const requestWith = (line: string, count: number): IngestRequest => ({
     ...requestOf(line),
-    points: Array.from({ length: count }, (_, index) => ({
-      ...{ index, dataSourceId: 's', values: {}, at: index, metadata: `${index}` },
-    })),
+    points: pointsOf(count),
   });
   const linesOf = (taken: readonly { readonly request: IngestRequest }[]) => taken.map(({ request }) => request.line);
 

@@ -16,7 +16,7 @@ import { EarlyEvaluations, Postponed } from './early-evaluations';
 import { boundsOf, expiredAmong } from './expired-points';
 import { readIngestSources } from '../sources/ingest-source';
 import { startAll, type FollowUp } from './follow-ups';
-import { Unnumbered, withNumbers } from './numbered-metadata';
+import { textsOf, Unnumbered, withNumbers } from './numbered-metadata';
 import { callerOf, IngestQueue } from './ingest-queue';
 import { CommitJournal, type RecordedPoints } from './commit-journal';
 import { OpenSources } from './open-sources';
@@ -197,7 +197,9 @@ export class Ingest {
         throw cause;
       }
     });
-    const numbered = await this.numberMetadata(manager, admission, checked, learnt);
+    const texts = textsOf(checked, admission);
+    const numbers = await this.dictionary.number(manager, texts, learnt, this.waiting.mostNewTexts);
+    const numbered = withNumbers(checked, numbers);
     const planned = await this.early.plan(manager, admission, numbered, waiting);
     const { checked: admitted, sources, evaluations } = planned;
     const counts = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
@@ -235,21 +237,5 @@ export class Ingest {
       return { ingested: { inserted, updated, duplicates, problems: one.problems, only: only.get(index) } };
     });
     return { outcomes, followUps, isRecorded: recorded.length > 0 };
-  }
-
-  /** Numbers the metadata of all points, and rejects points whose new metadata exceeds a limit. */
-  private async numberMetadata(
-    manager: EntityManager,
-    admission: BatchAdmission,
-    checked: readonly (Admitted | Refused)[],
-    learnt: Learnt,
-  ): Promise<(Admitted | Refused)[]> {
-    const numbered = checked.map((one) => {
-      if ('cause' in one) return undefined;
-      const { line, partial } = one.request;
-      const parts = [...one.parts].map(([source, part]) => [admission.metadataOf(source), part] as const);
-      return { line, partial, parts };
-    });
-    return withNumbers(checked, await this.dictionary.number(manager, numbered, learnt, this.waiting.mostNewTexts));
   }
 }

@@ -1,7 +1,7 @@
 import { ApiError, refusal } from '../common/errors';
 import type { Numbered, Overflow } from '../points/metadata-numbering';
 import { toProblems } from './rejected-points';
-import type { Admitted, Refused } from './batch-admission';
+import type { Admitted, BatchAdmission, Refused } from './batch-admission';
 import { callerOf } from './ingest-queue';
 import type { OpenSource, Part } from './part';
 import { PointError, type RejectedPoint } from './point-error';
@@ -9,6 +9,16 @@ import { PointError, type RejectedPoint } from './point-error';
 /** A request with more new metadata than its transaction stores. It stores no points, and is queued again before others of its line. */
 export class Unnumbered implements Refused {
   readonly cause = undefined;
+}
+
+/** The metadata texts of each request by data source; undefined for a rejected one. */
+export function textsOf(checked: readonly (Admitted | Refused)[], admission: Pick<BatchAdmission, 'metadataOf'>) {
+  return checked.map((one) => {
+    if ('cause' in one) return undefined;
+    const { line, partial } = one.request;
+    const parts = [...one.parts].map(([source, part]) => [admission.metadataOf(source), part] as const);
+    return { line, partial, parts };
+  });
 }
 
 /** Rejects what exceeds a limit of metadata, and leaves the requests to a later transaction that are not numbered. */
