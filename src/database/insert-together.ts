@@ -112,11 +112,12 @@ class Values {
 
   /** The next values. */
   take(count: number): readonly SqlValue[] {
-    const first = this.lists[this.list];
-    if (this.place === 0 && first?.length === count) {
-      this.list += 1;
-      this.left -= count;
-      return first;
+    this.left -= count;
+    const list = this.lists[this.list] ?? [];
+    if (this.place + count <= list.length) {
+      const start = this.place;
+      this.place += count;
+      return count === list.length ? list : list.slice(start, this.place);
     }
     // Has its final length from the beginning: a list that grows takes longer to fill.
     const taken = new Array<SqlValue>(count).fill(null);
@@ -127,7 +128,6 @@ class Values {
       }
       taken[index] = this.lists[this.list]?.[this.place++] ?? null;
     }
-    this.left -= count;
     return taken;
   }
 }

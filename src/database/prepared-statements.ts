@@ -26,13 +26,13 @@ export class PreparedStatements {
 
   rows(sql: string, values: readonly SqlValue[]): unknown[] {
     const statement = this.of(sql);
-    if (statement.reader) return statement.all(values);
-    statement.run(values);
+    if (statement.reader) return statement.all(...values);
+    statement.run(...values);
     return [];
   }
 
   lists(sql: string, values: readonly SqlValue[]): SqlValue[][] {
-    return this.of(sql, true).all(values) as SqlValue[][];
+    return this.of(sql, true).all(...values) as SqlValue[][];
   }
 
   /** The first row for each of these lists of parameters. */
@@ -45,6 +45,6 @@ export class PreparedStatements {
 
   /** The number of changed rows. */
   change(sql: string, values: readonly SqlValue[]): number {
-    return this.of(sql).run(values).changes;
+    return this.of(sql).run(...values).changes;
   }
 }
