@@ -101,9 +101,10 @@ export class SqliteWriter
     await this.dataSource.destroy();
   }
 
-  private add<T>(work: Work<T>, { space, requests, isLong }: WriteOptions): Promise<T> {
+  private add<T>(work: Work<T>, { space, requests, isLong, caller = '' }: WriteOptions): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const job = { work, requests, isLong, queuedAt: performance.now(), isRepeatable: space === 'frees', reject };
+      const asked = { work, requests, isLong, caller, isRepeatable: space === 'frees' };
+      const job = { ...asked, queuedAt: performance.now(), reject };
       this.waiting.add({ ...job, resolve: resolve as (value: unknown) => void });
       this.running ??= this.run();
     });

@@ -14,6 +14,11 @@ export interface WriteOptions {
    * round trip. Asked when the work is about to begin. By default false.
    */
   readonly isLong?: () => boolean;
+  /**
+   * Whose work it is, if one caller can add much of it at once: on SQLite, such callers take turns with each other and with all other
+   * work. On PostgreSQL, transactions run concurrently anyway.
+   */
+  readonly caller?: string;
   /** Work with the same value never runs concurrently, on any instance. */
   readonly serializeOn?: string;
   /** The work must not be repeated, because it adds to a counter. Work that records audit events is never repeated. */

@@ -170,6 +170,17 @@ describe('requests of many data sources', () => {
     expect(taken).toBeGreaterThan(ofOne / 2);
   });
 
+  it('share a commit with fewer others if their points have many values', () => {
+    const takenOf = (width: number) => {
+      const names = Array.from({ length: width }, (_, index) => `v${index}`);
+      const request = requestOf('a', [100]);
+      const blocks = request.blocks?.map((block) => ({ ...block, rows: { ...block.rows, names } })) ?? [];
+      return queueOf(...Array.from({ length: 50 }, () => ({ ...request, blocks }))).takeForCommit().length;
+    };
+    expect(takenOf(10)).toBe(takenOf(1));
+    expect(takenOf(50)).toBe(Math.ceil(takenOf(1) / 5));
+  });
+
   it('know whether others have come lately', () => {
     const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
     const [a, b] = ['a', 'b'].map((line) => ({ organization: 'o', line }));

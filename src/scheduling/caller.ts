@@ -5,3 +5,9 @@ import type { Caller } from './fair-queue';
 export function callerOf(key: CurrentApiKey): Caller {
   return { organization: key.organizationId, line: key.lineId };
 }
+
+/** The same as one text, for `WriteOptions`. */
+export function callerNameOf(key: CurrentApiKey): string {
+  const { organization, line } = callerOf(key);
+  return `${organization} ${line}`;
+}

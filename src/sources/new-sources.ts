@@ -9,6 +9,7 @@ import { newId } from '../common/ids';
 import type { Actor } from '../common/audit-event';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
+import { callerNameOf } from '../scheduling/caller';
 import { Source } from './source.entity';
 import { NO_ROOM_FOR_SOURCES, TOO_MANY_SOURCES } from './sources.errors';
 import { newSchema, type FieldDefinition } from './schema';
@@ -83,7 +84,7 @@ export class NewSources {
         for (const source of sources) audit(eventOf(by, 'dataSource.created', key, source));
         return sources;
       },
-      { serializeOn: 'data source numbers', space: 'adds' },
+      { serializeOn: 'data source numbers', space: 'adds', caller: callerNameOf(key) },
     );
   }
 

@@ -7,6 +7,7 @@ import { MAX_PIPELINED_REQUESTS } from '../../src/common/http/connections/connec
 import { LeanExpressAdapter } from '../../src/common/http/lean-express.adapter';
 import { RawConnection, rawRequest } from '../support/raw';
 import { startApp, type TestApp } from '../support/test-app';
+import { until } from '../support/until';
 
 /** A server whose `/wait` replies when the test allows it. */
 async function startWaiting(settings: Partial<ReturnType<typeof readConfig>> = {}) {
@@ -32,12 +33,6 @@ async function startWaiting(settings: Partial<ReturnType<typeof readConfig>> = {
   const requests = { received: 0 };
   adapter.getHttpServer().on('request', () => (requests.received += 1));
   return { port, waiting, bodies, requests, count, stop: () => adapter.close() };
-}
-
-/** Waits until a condition holds, with a timeout. */
-async function until(isSo: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 1000 && !isSo(); turn++) await new Promise((resolve) => setTimeout(resolve, 5));
-  expect(isSo()).toBe(true);
 }
 
 describe('pipelined requests', () => {
@@ -76,14 +71,14 @@ describe('pipelined requests', () => {
     const flood = await RawConnection.open(server.port);
     const early = await RawConnection.open(server.port);
     await flood.send(rawRequest('GET /wait').repeat(600));
-    await until(() => server.requests.received === 600);
+    await until('the requests have come', () => server.requests.received === 600);
     const late = await RawConnection.open(server.port);
     const perConnection = 1200;
     const body = 'abc'.repeat(100_000);
     const pipeline =
       rawRequest('GET /wait').repeat(perConnection) + rawRequest('GET /large') + rawRequest('POST /body', [], body);
     for (const one of [early, late]) void one.send(pipeline);
-    await until(() => server.waiting.length === 3 * MAX_PIPELINED_REQUESTS);
+    await until('the requests have come', () => server.waiting.length === 3 * MAX_PIPELINED_REQUESTS);
     // Both have sent thousands. A piece of 1 KiB has at most 57 requests.
     expect(server.requests.received - 600).toBeLessThan(2 * (2 * MAX_PIPELINED_REQUESTS + 57));
     let sent = 0;
@@ -98,7 +93,7 @@ describe('pipelined requests', () => {
     for (
       ;
       sent < 600 + 2 * perConnection;
-      await until(() => server.waiting.length > 0 || sent === 600 + 2 * perConnection)
+      await until('the requests have come', () => server.waiting.length > 0 || sent === 600 + 2 * perConnection)
     )
       for (const reply of server.waiting.splice(0)) {
         reply('x');
@@ -114,7 +109,7 @@ describe('pipelined requests', () => {
     const connection = await RawConnection.open(server.port);
     const count = 3 * MAX_PIPELINED_REQUESTS + 5;
     await connection.send(rawRequest('GET /wait').repeat(count));
-    await until(() => server.waiting.length >= MAX_PIPELINED_REQUESTS);
+    await until('the requests have come', () => server.waiting.length >= MAX_PIPELINED_REQUESTS);
     const other = await RawConnection.open(server.port);
     await other.send(rawRequest('POST /body', [], 'fence'));
     expect((await other.next()).body).toBe('fence');
@@ -126,10 +121,10 @@ describe('pipelined requests', () => {
     await other.next();
     expect(server.waiting.length).toBe(MAX_PIPELINED_REQUESTS);
     server.waiting[0]?.('answer 0');
-    await until(() => server.waiting.length === MAX_PIPELINED_REQUESTS + 2);
+    await until('the requests have come', () => server.waiting.length === MAX_PIPELINED_REQUESTS + 2);
 
     for (let index = 2; index < count; index++) {
-      await until(() => server.waiting.length > index);
+      await until('the requests have come', () => server.waiting.length > index);
       server.waiting[index]?.(`answer ${index}`);
     }
     for (let index = 0; index < count; index++) expect((await connection.next()).body).toBe(`answer ${index}`);
@@ -146,7 +141,7 @@ describe('pipelined requests', () => {
     const last = rawRequest('POST /body', ['Content-Length: 300000']);
     await connection.send(first + posts + last + 'y'.repeat(100_000));
     const sending = connection.send('y'.repeat(200_000));
-    await until(() => server.waiting.length === MAX_PIPELINED_REQUESTS);
+    await until('the requests have come', () => server.waiting.length === MAX_PIPELINED_REQUESTS);
     for (const answer of server.waiting) answer('first');
     for (let index = 0; index < MAX_PIPELINED_REQUESTS; index++) expect((await connection.next()).body).toBe('first');
     for (let index = 0; index < 50; index++) expect((await connection.next()).body).toBe(`body ${index}`);
@@ -167,7 +162,7 @@ describe('pipelined requests', () => {
     }
     expect(server.bodies).not.toContain('next');
     socket.resume();
-    await until(() => server.bodies.includes('next'));
+    await until('the requests have come', () => server.bodies.includes('next'));
     socket.destroy();
     other.destroy();
     await server.stop();
@@ -177,7 +172,7 @@ describe('pipelined requests', () => {
     const server = await startWaiting();
     const connection = await RawConnection.open(server.port);
     await connection.send(rawRequest('GET /wait').repeat(1000));
-    await until(() => server.waiting.length === MAX_PIPELINED_REQUESTS);
+    await until('the requests have come', () => server.waiting.length === MAX_PIPELINED_REQUESTS);
     connection.reset();
     await connection.closed;
     for (const answer of server.waiting) answer('too late');
@@ -203,7 +198,7 @@ describe('a client that does not read its reply', () => {
     for (const socket of [stalled, slow]) socket?.write(rawRequest('GET /large'));
     stalled?.pause().on('error', () => {});
     const began = Date.now();
-    await until(() => taken > 0);
+    await until('the requests have come', () => taken > 0);
     // The client's socket shows the end only when it is read, so the test checks the server's socket.
     const connections = () => new Promise<number>((resolve) => server.count((_error, count) => resolve(count)));
     while ((await connections()) > 1 && Date.now() - began < 20_000)
@@ -213,7 +208,7 @@ describe('a client that does not read its reply', () => {
     clearInterval(reading);
     slow?.removeAllListeners('data').on('data', (chunk: Buffer) => (taken += chunk.length));
     slow?.resume();
-    await until(() => taken > 8_000_000);
+    await until('the requests have come', () => taken > 8_000_000);
     stalled?.destroy();
     slow?.destroy();
     await server.stop();

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { until } from '../../../../test/support/until';
 import { parseInPieces, SHORTEST_PIECE } from './pieces';
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -35,28 +36,23 @@ async function startServer(handle: (request: IncomingMessage, response: ServerRe
     client.destroy();
     await new Promise((resolve) => server.close(resolve));
   };
-  const until = async (isSo: () => boolean) => {
-    for (const end = performance.now() + 10_000; !isSo() && performance.now() < end;)
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(isSo()).toBe(true);
-  };
-  return { state, client, received: () => text, stop, until };
+  return { state, client, received: () => text, stop };
 }
 
 const countOf = (text: string, part: string) => text.split(part).length - 1;
 
 describe('input that is parsed in pieces', () => {
   it('stops after the piece in which it must, and continues where it stopped', async () => {
-    const { state, client, received, stop, until } = await startServer((_request, response) => response.end('x'));
+    const { state, client, received, stop } = await startServer((_request, response) => response.end('x'));
     state.most = 10;
     client.write(REQUEST.repeat(1000));
-    await until(() => state.begun >= 10);
+    await until('the input has been parsed', () => state.begun >= 10);
     // Answers have left and Node has resumed the socket meanwhile.
-    await until(() => countOf(received(), '200 OK') === state.begun);
+    await until('the input has been parsed', () => countOf(received(), '200 OK') === state.begun);
     expect(state.begun).toBeLessThanOrEqual(10 + PER_PIECE);
     state.most = Infinity;
     state.sockets[0]?.resume();
-    await until(() => countOf(received(), '200 OK') === 1000);
+    await until('the input has been parsed', () => countOf(received(), '200 OK') === 1000);
     expect(state.begun).toBe(1000);
     await stop();
   });
@@ -64,7 +60,7 @@ describe('input that is parsed in pieces', () => {
   it('gives bodies whole, in few parts', async () => {
     const bodies: string[] = [];
     let parts = 0;
-    const { client, stop, until } = await startServer((request, response) => {
+    const { client, stop } = await startServer((request, response) => {
       let body = '';
       request.setEncoding('latin1').on('data', (chunk: string) => {
         body += chunk;
@@ -79,7 +75,7 @@ describe('input that is parsed in pieces', () => {
     client.write(
       sent.map((body) => `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`).join(''),
     );
-    await until(() => bodies.length === sent.length);
+    await until('the input has been parsed', () => bodies.length === sent.length);
     expect(bodies).toEqual(sent);
     // 200 pieces of the shortest length, without doubling.
     expect(parts).toBeLessThan(60);
@@ -88,16 +84,14 @@ describe('input that is parsed in pieces', () => {
 
   it('waits while Node has paused it, because responses are not read', async () => {
     const size = 200_000;
-    const { state, client, received, stop, until } = await startServer((_request, response) =>
-      response.end('y'.repeat(size)),
-    );
+    const { state, client, received, stop } = await startServer((_request, response) => response.end('y'.repeat(size)));
     client.pause();
     client.write(REQUEST.repeat(100));
-    await until(() => state.sockets[0]?.isPaused() === true);
+    await until('the input has been parsed', () => state.sockets[0]?.isPaused() === true);
     expect(state.begun).toBeLessThan(100);
     client.resume();
-    await until(() => received().length > 100 * size);
-    await until(() => countOf(received(), '200 OK') === 100);
+    await until('the input has been parsed', () => received().length > 100 * size);
+    await until('the input has been parsed', () => countOf(received(), '200 OK') === 100);
     await stop();
   });
 });
