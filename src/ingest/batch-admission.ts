@@ -1,61 +1,24 @@
 import type { EntityManager } from 'typeorm';
-import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { BucketAccess } from '../buckets/bucket-access';
 import type { HeldBucket } from '../buckets/buckets.service';
 import { BUCKET_ARCHIVED } from '../buckets/buckets.errors';
-import { ApiError, ValidationError, type Problem } from '../common/errors';
+import { ApiError, ValidationError } from '../common/errors';
 import { SOURCE_NOT_FOUND } from '../sources/sources.errors';
 import { lockIngestSource, lockIngestSources, type IngestSource } from '../sources/ingest-source';
 import { requireOwn } from '../sources/sources.service';
 import type { MetadataSource } from '../points/metadata-bounds';
 import { boundsOf, type IngestBounds } from './expired-points';
 import { SOURCE_ARCHIVED } from './ingest.errors';
+import type { Admitted, IngestReach, IngestRequest, Refused } from './ingest-request';
 import { toProblems } from './rejected-points';
-import type { SentBlock } from './sent-block';
 import { withoutBlocks } from './block-admission';
 import type { OpenSource, Part } from './part';
-import { checkedEarly, openedEarly, type EarlyChecked } from './early-checks';
-import { longestTextOf, type SentPoint } from './point-check';
+import { checkedEarly, openedEarly } from './early-checks';
+import { longestTextOf } from './point-check';
 import { PointError, type RejectedPoint } from './point-error';
 
 /** From this many sources on, they are locked in sets. */
 const LEAST_FOR_SET = 8;
-
-/** The restrictions of a key on where it may store points. */
-type IngestReach = Pick<CurrentApiKey, 'organizationId' | 'bucketId' | 'dataSourceId' | 'writeOnly'>;
-
-/** Points of one bucket. */
-export interface IngestRequest {
-  readonly key: IngestReach;
-  readonly bucketId: string;
-  /** The rotation lineage whose share of the metadata limit is used; null for Admin keys and imports. */
-  readonly line: string | null;
-  readonly points: readonly SentPoint[];
-  /** Points in blocks, instead of `points`. */
-  readonly blocks?: readonly SentBlock[];
-  /** What was done before the transaction. */
-  readonly early?: EarlyChecked;
-  /** The path of the point at this index in the request body. */
-  readonly pathOf: (index: number) => Problem['path'];
-  /** Whether valid points are stored when others are rejected. */
-  readonly partial: boolean;
-  /** Whether a point adds its values to the stored point with the same identity. Otherwise it replaces it. */
-  readonly merges?: boolean;
-  /** Whether the points are historical: they fire and resolve no alert rule, and are no arrival for `no data`. */
-  readonly quiet?: boolean;
-}
-
-/** A request whose valid points can be stored. */
-export interface Admitted {
-  readonly request: IngestRequest;
-  readonly parts: ReadonlyMap<OpenSource, Part>;
-  readonly problems: readonly RejectedPoint[];
-}
-
-/** The error that rejects a request or a bucket. */
-export interface Refused {
-  readonly cause: unknown;
-}
 
 /** A locked bucket, with its status and the age limit of its points. */
 interface OpenBucket extends IngestBounds {

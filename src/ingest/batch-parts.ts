@@ -1,7 +1,7 @@
 import type { Appended } from '../points/point-store';
 import { pointsOfBlocks, type PointBlock } from '../points/point-block';
 import type { PackedPoint } from '../points/values';
-import type { Admitted, IngestRequest, Refused } from './batch-admission';
+import type { Admitted, IngestRequest, Refused } from './ingest-request';
 import type { OpenSource, Part } from './part';
 import { LARGE_BLOCK } from './sent-block';
 

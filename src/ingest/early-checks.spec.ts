@@ -1,6 +1,6 @@
 import type { IngestSource } from '../sources/ingest-source';
 import type { Schema } from '../sources/schema';
-import type { IngestRequest } from './batch-admission';
+import type { IngestRequest } from './ingest-request';
 import { checkedEarly, EarlyChecks, LEAST_LONG_SOURCES, LEAST_LONG_VALUES, openedEarly } from './early-checks';
 import { OpenSources } from './open-sources';
 import type { SentPoint } from './point-check';

@@ -1,6 +1,6 @@
 import { TimeSlices } from '../scheduling/time-slices';
 import type { PackedPoint } from '../points/values';
-import type { IngestRequest } from './batch-admission';
+import type { IngestRequest } from './ingest-request';
 import type { IngestSource } from '../sources/ingest-source';
 import type { YieldTurn } from '../common/http/yield';
 import { callerOf, lineOf } from './ingest-queue';
@@ -15,14 +15,6 @@ export const LEAST_LONG_VALUES = 10_000;
 export const LEAST_LONG_SOURCES = 50;
 const POINTS_PER_YIELD = 10;
 const SOURCES_PER_READ = 16;
-
-/** What was done for a request before the transaction that stores its points. */
-export interface EarlyChecked {
-  /** Its data sources as they were then, by id. */
-  readonly sources: ReadonlyMap<string, OpenSource>;
-  /** By place in the request; undefined if the data source was not found. */
-  readonly points: readonly (PackedPoint | PointError | undefined)[];
-}
 
 /** Reads data sources without locking them. */
 type ReadSources = (ids: readonly string[]) => Promise<readonly IngestSource[]>;

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { TimeSlices } from '../scheduling/time-slices';
 import type { PackedPoint } from '../points/values';
-import type { Admitted, BatchAdmission, IngestRequest, Refused } from './batch-admission';
+import type { BatchAdmission } from './batch-admission';
+import type { Admitted, IngestRequest, Refused } from './ingest-request';
 import { bySource, livePoints } from './batch-parts';
 import { callerOf } from './ingest-queue';
 import type { OpenSource, Part } from './part';

@@ -1,4 +1,4 @@
-import type { IngestRequest } from './batch-admission';
+import type { IngestRequest } from './ingest-request';
 import { MAX_NEW_TEXTS, MAX_NEW_TEXTS_ALONE } from '../points/metadata-numbering';
 import { IngestQueue } from './ingest-queue';
 import type { FieldType } from '../sources/schema';

@@ -1,6 +1,6 @@
 import { MAX_NEW_TEXTS, MAX_NEW_TEXTS_ALONE } from '../points/metadata-numbering';
 import { FairQueue, type Caller } from '../scheduling/fair-queue';
-import type { IngestRequest } from './batch-admission';
+import type { IngestRequest } from './ingest-request';
 import { countInLargeBlocks, weightOf } from './batch-parts';
 import { CommitSize } from './commit-size';
 import { RequestCosts } from './request-costs';

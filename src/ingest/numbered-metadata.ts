@@ -1,7 +1,8 @@
 import { ApiError, refusal } from '../common/errors';
 import type { Numbered, Overflow } from '../points/metadata-numbering';
 import { toProblems } from './rejected-points';
-import type { Admitted, BatchAdmission, Refused } from './batch-admission';
+import type { BatchAdmission } from './batch-admission';
+import type { Admitted, Refused } from './ingest-request';
 import { callerOf } from './ingest-queue';
 import type { OpenSource, Part } from './part';
 import { PointError, type RejectedPoint } from './point-error';

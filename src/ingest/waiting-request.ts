@@ -1,6 +1,6 @@
 import type { Appended } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
-import type { IngestRequest } from './batch-admission';
+import type { IngestRequest } from './ingest-request';
 import type { EarlyEvaluation } from './point-observer';
 import type { RejectedPoint } from './point-error';
 
