@@ -44,7 +44,7 @@ export function blocksIn(parts: ReadonlyMap<number, Part>): (readonly PointBlock
 
 /** Each further data source of a request takes about as long as this many points. */
 const POINTS_PER_SOURCE = 25;
-/** A point with more values than these takes longer, in proportion. */
+/** A point with more values than these takes longer, in proportion. A rollup takes about as long as a point. */
 const VALUES_PER_POINT = 10;
 
 /**
@@ -56,7 +56,7 @@ export function weightOf({ points, blocks = [] }: Pick<IngestRequest, 'points' |
   let weight = points.length;
   for (const { dataSourceId, rows } of blocks) {
     ids.add(dataSourceId);
-    weight += rows.length * Math.max(1, rows.names.length / VALUES_PER_POINT);
+    weight += rows.length * Math.max(1, rows.names.length / VALUES_PER_POINT) + (rows.rollups ?? 0);
   }
   return weight + POINTS_PER_SOURCE * Math.max(0, ids.size - 1);
 }

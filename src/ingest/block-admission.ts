@@ -1,5 +1,5 @@
 import type { OpenSource, Part } from './part';
-import { type SentPoint } from './point-check';
+import type { SentPoint } from './point-check';
 import { PointError } from './point-error';
 import { packedBlock, pointsOfSent, type SentBlock } from './sent-block';
 

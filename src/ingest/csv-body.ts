@@ -1,12 +1,13 @@
 import { ApiError } from '../common/errors';
 import type { YieldTurn } from '../common/http/yield';
-import { checkRecords, inOrder } from './import-batch';
+import { checkRecords, inOrder, type InvalidRecord } from './import-batch';
 import { csvRecords, type CsvReading } from './import-csv';
 import { ImportError, type ImportRecord } from './import-file';
 import { linesOf } from './import-lines';
 import type { RowSources } from './import-table';
 import { CSV_REFUSED } from './ingest.errors';
 import type { SentPoint } from './point-check';
+import { MOST_ROLLUPS, RollupCount } from './rollup-count';
 import type { RejectedPoint } from './point-error';
 
 /** The longest row. Much longer ones fit no point. */
@@ -123,13 +124,16 @@ export class CsvBody {
     const { sourceId } = this.store;
     // The store checks the values of each point.
     const { points, invalid } = checkRecords(records, { sourceId, schema: [], skipsBad: true });
-    const { inserted, updated, duplicates, problems } = await this.store.add(points);
-    this.stored = {
-      inserted: this.stored.inserted + inserted,
-      updated: this.stored.updated + updated,
-      duplicates: this.stored.duplicates + duplicates,
-    };
-    const rejected = problems.map(({ index, error: { message, code } }) => ({ index, message, code }));
+    const rejected: InvalidRecord[] = [];
+    for (const some of inParts(points)) {
+      const { inserted, updated, duplicates, problems } = await this.store.add(some);
+      this.stored = {
+        inserted: this.stored.inserted + inserted,
+        updated: this.stored.updated + updated,
+        duplicates: this.stored.duplicates + duplicates,
+      };
+      for (const { index, error } of problems) rejected.push({ index, message: error.message, code: error.code });
+    }
     for (const { index, ...problem } of inOrder([...invalid, ...rejected]))
       this.refuse(records[index]?.line ?? 0, problem);
   }
@@ -142,4 +146,24 @@ export class CsvBody {
     if (this.refusedRows.length < MAX_REFUSED_ROWS)
       this.refusedRows.push({ line, message, ...(code !== undefined && { code }) });
   }
+}
+
+/** Divides points so that each part changes few rollups. At least one part, which may be empty. */
+function inParts(points: readonly SentPoint[]): SentPoint[][] {
+  const counts = new Map<string, RollupCount>();
+  let part: SentPoint[] = [];
+  const parts = [part];
+  let rollups = 0;
+  for (const point of points) {
+    if (rollups >= MOST_ROLLUPS) {
+      parts.push((part = []));
+      counts.clear();
+      rollups = 0;
+    }
+    const count = counts.get(point.dataSourceId) ?? new RollupCount();
+    counts.set(point.dataSourceId, count);
+    rollups += count.add(point.at, Object.keys(point.values).length);
+    part.push(point);
+  }
+  return parts;
 }

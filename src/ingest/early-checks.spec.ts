@@ -58,6 +58,14 @@ it('checks many values before the transaction, and gives the same results as wit
   expect(checked && checkedEarly(checked, points.length, source)).toBeInstanceOf(PointError);
 });
 
+it('counts a long text as many values', () => {
+  const textsOf = (characters: number) =>
+    requestOf(Array.from({ length: 1000 }, (_, index) => pointOf(index, 's', { text: 'x'.repeat(characters) })));
+  const { checks } = checksOf([]);
+  expect(checks.check(textsOf(10))).toBeUndefined();
+  expect(checks.check(textsOf(1000))).toBeDefined();
+});
+
 it('does not read a schema that is in memory', async () => {
   const { checks, sources, reads } = checksOf([rowOf('s')]);
   const source = sources.open(rowOf('s'));

@@ -7,12 +7,14 @@ import { callerOf, lineOf } from './ingest-queue';
 import type { OpenSources } from './open-sources';
 import type { OpenSource } from './part';
 import { longestTextOf } from './point-check';
-import { type PointError } from './point-error';
+import type { PointError } from './point-error';
 
 /** Checking so many values takes a few milliseconds. */
 export const LEAST_LONG_VALUES = 10_000;
 /** Reading the schemas of so many data sources does, too. */
 export const LEAST_LONG_SOURCES = 50;
+/** A text takes as long to check as a number for each of so many characters. */
+const CHARACTERS_PER_VALUE = 50;
 const POINTS_PER_YIELD = 10;
 const SOURCES_PER_READ = 16;
 
@@ -69,7 +71,7 @@ export class EarlyChecks {
     let last: string | undefined;
     const unknown = new Set<string>();
     for (const { dataSourceId, values: sent } of points) {
-      values += Object.keys(sent).length;
+      for (const name in sent) values += costOf(sent[name]);
       if (dataSourceId !== last && !this.sources.inMemory(dataSourceId)) unknown.add(dataSourceId);
       last = dataSourceId;
       if (values >= LEAST_LONG_VALUES || unknown.size >= LEAST_LONG_SOURCES) return true;
@@ -106,6 +108,11 @@ export class EarlyChecks {
     }
     return sources;
   }
+}
+
+/** How many numbers take as long to check. */
+function costOf(value: unknown): number {
+  return typeof value === 'string' ? 1 + value.length / CHARACTERS_PER_VALUE : 1;
 }
 
 /** The data source as it was opened early, if it is still the same. */

@@ -1,6 +1,6 @@
 import { visibleFrom, type Retention } from '../common/retention';
 import { POINT_EXPIRED } from './ingest.errors';
-import { type SentPoint } from './point-check';
+import type { SentPoint } from './point-check';
 import { PointError, type RejectedPoint } from './point-error';
 
 /** The code of an expired point in `details` and `errors`. A client can drop the point and send the others again. */

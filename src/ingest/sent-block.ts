@@ -13,6 +13,8 @@ export interface SentRows extends Pick<SentPoint, 'metadata'> {
   readonly length: number;
   /** Whether each time is later than the one before. */
   readonly isAscending: boolean;
+  /** How many rollups change, as far as that has been counted. */
+  readonly rollups?: number;
   /** Milliseconds since 1970. */
   atOf(index: number): number;
   /** @param place the place of the field among the names */

@@ -76,7 +76,8 @@ export async function addToRollups(
 ): Promise<void> {
   const rows: SqlValue[] = [];
   for (const [rollupWindow, added] of windows) {
-    const stored = await readSlots(manager, number, rollupWindow, [...added.keys()]);
+    const slots = [POINTS_SLOT, ...[...added.keys()].filter((slot) => slot !== POINTS_SLOT)];
+    const stored = await readSlots(manager, number, rollupWindow, slots);
     for (const [slot, summary] of added) {
       const row = stored.get(slot);
       const whole = row ? toSummary(row, fieldOf(schema, slot)) : summary;
@@ -87,7 +88,7 @@ export async function addToRollups(
   await insertTogether(manager, STORE, rows);
 }
 
-/** The stored rollups of some slots in a window, by slot. */
+/** The stored rollups of some slots in a window, by slot. The first slot is `POINTS_SLOT`: without its rollup, there are no others. */
 async function readSlots(
   manager: EntityManager,
   source: number,
@@ -102,6 +103,7 @@ async function readSlots(
     );
     for (const row of await readListsTogether(manager, FIND_SLOTS, [source, rollupWindow, ...some]))
       rows.set(Number(row[0]), row);
+    if (!rows.has(POINTS_SLOT)) break;
   }
   return rows;
 }

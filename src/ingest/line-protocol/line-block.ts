@@ -1,4 +1,5 @@
 import type { FieldType } from '../../sources/schema';
+import { RollupCount } from '../rollup-count';
 import type { SentRows } from '../sent-block';
 import type { FieldName } from './field-names';
 import type { ParsedLine } from './line-parser';
@@ -9,6 +10,8 @@ import { shown, typeOf, type NamedSeries, type WrittenLine } from './written-lin
 /** Lines of one series with the same fields of the same types, in the order of the body. */
 export class LineBlock implements SentRows {
   isAscending = true;
+  rollups = 0;
+  private readonly rollupCount = new RollupCount();
   readonly names: readonly string[];
   readonly types: readonly FieldType[];
   private readonly hasTexts: boolean;
@@ -35,6 +38,7 @@ export class LineBlock implements SentRows {
   /** Adds a line with these fields. */
   add(at: number, line: KeptLine): void {
     if (this.length > 0 && at <= this.atOf(this.length - 1)) this.isAscending = false;
+    this.rollups += this.rollupCount.add(at, line.count);
     this.rows.push(this.table.add(at, line, this.hasTexts));
     if (!this.hasTexts) return;
     for (let place = 0; place < line.count; place++) this.values.push(line.values[place] as FieldValue);
@@ -65,6 +69,7 @@ export class LineBlock implements SentRows {
     const block = new LineBlock(this.series, this, this.table, this.metadata);
     block.isAscending = this.isAscending;
     for (const index of indexes) {
+      block.rollups += block.rollupCount.add(this.atOf(index), this.names.length);
       block.rows.push(this.rows[index] as number);
       if (this.hasTexts) block.values.push(...this.names.map((_, place) => this.valueOf(index, place)));
     }

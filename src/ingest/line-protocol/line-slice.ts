@@ -1,3 +1,4 @@
+import { MOST_ROLLUPS } from '../rollup-count';
 import { isPackable, LARGE_BLOCK } from '../sent-block';
 import type { ParsedLine } from './line-parser';
 import { OpenBlock, type LineBlock } from './line-block';
@@ -22,6 +23,7 @@ export class LineSlice {
   private readonly table = new LineTable();
   private arePackable = true;
   private bytes = 0;
+  private rollups = 0;
   lines = 0;
 
   /** @param isShared whether other callers store points, so that slices should be short */
@@ -41,7 +43,8 @@ export class LineSlice {
   }
 
   get isFull(): boolean {
-    if (this.bytes >= SLICE_BYTES || (this.isShared && this.blocks.length >= MOST_SHARED_BLOCKS)) return true;
+    if (this.bytes >= SLICE_BYTES || this.rollups >= MOST_ROLLUPS) return true;
+    if (this.isShared && this.blocks.length >= MOST_SHARED_BLOCKS) return true;
     const areQuick = this.arePackable && this.lines >= LARGE_BLOCK * this.blocks.length;
     return this.lines >= (areQuick ? MOST_LINES_IN_BLOCKS : MOST_LINES);
   }
@@ -59,7 +62,9 @@ export class LineSlice {
   }
 
   private append(block: LineBlock, at: number, line: ParsedLine): void {
+    this.rollups -= block.rollups;
     block.add(at, line);
+    this.rollups += block.rollups;
     if (!block.isAscending) this.arePackable = false;
     this.lines += 1;
     this.bytes += line.length;

@@ -1,7 +1,8 @@
 const TYPES = ['all', 'admin', 'write', 'read'] as const;
 const STATES = ['active', 'expired', 'disabled', 'replaced'] as const;
 const SORTS = ['name', '-name', 'lastUsedAt', '-lastUsedAt', 'asc', 'desc'] as const;
-const UNUSED_DAYS = 30;
+/** Keys that were not used for this long may not be needed. */
+export const UNUSED_DAYS = 30;
 
 /** Which keys are listed, and in which order, as the API takes it. */
 export interface KeyListFilter {

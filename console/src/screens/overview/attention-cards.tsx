@@ -1,7 +1,8 @@
 import { Time } from '../../components/time';
 import { counted } from '../../lib/numbers';
 import { keyPath } from '../keys/key-paths';
-import { UNUSED_DAYS, endingKeys, failedCount, silentSources } from './attention';
+import { UNUSED_DAYS } from '../keys/key-list-filter';
+import { endingKeys, failedCount, silentSources } from './attention';
 import { AttentionCard, Entry } from './attention-card';
 import { SHOWN_ROWS, type Attention, type Overview, type SomeRows } from './overview-queries';
 

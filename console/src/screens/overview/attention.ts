@@ -5,8 +5,6 @@ const DAY = 24 * HOUR;
 export const SILENT_MILLIS = DAY;
 /** A key that ends within this time needs a look. */
 export const ENDS_SOON_MILLIS = 14 * DAY;
-/** Keys that were not used for this long may not be needed. */
-export const UNUSED_DAYS = 30;
 
 interface Measured {
   readonly name: string;

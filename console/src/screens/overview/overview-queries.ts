@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { answer, api, type Api } from '../../api/client';
-import { UNUSED_DAYS } from './attention';
+import { UNUSED_DAYS } from '../keys/key-list-filter';
 
 const REFRESH_MILLIS = 60_000;
 /** What was done on another page shows at once. */
