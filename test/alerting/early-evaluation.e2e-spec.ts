@@ -5,6 +5,7 @@ import {
 } from '../../src/alerting/evaluation/rule-evaluator';
 import { RULES_PER_TRANSACTION } from '../../src/alerting/evaluation/rule-scheduler';
 import { TransitionRecorder } from '../../src/alerting/evaluation/transition-recorder';
+import { Ingest } from '../../src/ingest/ingest.service';
 import type { EarlyEvaluation } from '../../src/ingest/point-observer';
 import { useAlertScene } from '../support/alert-tests';
 import type { AlertScene } from '../support/alerts';
@@ -141,8 +142,15 @@ describe('many evaluations for one batch', () => {
     const first = send(flapping(own, { end: end - 200 * MINUTE, last: 20 }));
     await hasBegun();
     // With the same times as the last points of the first batch: the later value stays.
-    const batches = [first, ...[21, 22, 23].map((last) => send(flapping(own, { end: end - 200 * MINUTE, last })))];
-    batches.push(send(flapping(own, { end })));
+    const later = [...[21, 22, 23].map((last) => ({ end: end - 200 * MINUTE, last })), { end }];
+    const batches = [first];
+    const ingest = scene.app.app.get(Ingest);
+    for (const options of later) {
+      const before = ingest.queued;
+      batches.push(send(flapping(own, options)));
+      // Which of two requests arrives first is not certain if they are sent at once.
+      await until('the batch waits for the first one', () => ingest.queued > before);
+    }
     goOn();
     for (const { status } of await Promise.all(batches)) expect(status).toBe(201);
     const filters = {
