@@ -1,7 +1,7 @@
 import { MAX_GROUP } from './gather';
 import { SqliteJobs, type Job } from './sqlite-jobs';
 
-/** A job that is told by its name. */
+/** A job with a name. */
 function jobOf(name: string, caller = ''): Job & { readonly name: string } {
   const work = () => Promise.resolve();
   const ignored = () => undefined;

@@ -44,11 +44,11 @@ export function blocksIn(parts: ReadonlyMap<number, Part>): (readonly PointBlock
 
 /** Each further data source of a request takes about as long as this many points. */
 const POINTS_PER_SOURCE = 25;
-/** A point with more values than these takes longer, in proportion. A rollup takes about as long as a point. */
+/** A point with more values than these takes longer, in proportion. */
 const VALUES_PER_POINT = 10;
 
 /**
- * About how many points of one data source take as long to store as this request. Points that are not in blocks count as one each: a
+ * About how many points of one data source take as long to store as this request. Each rollup counts as one, too. Points that are not in blocks count as one each: a
  * request of them is not divided, and the time that the last commits took sizes the next one.
  */
 export function weightOf({ points, blocks = [] }: Pick<IngestRequest, 'points' | 'blocks'>): number {

@@ -3,15 +3,16 @@ import type { PackedPoint } from '../points/values';
 import type { IngestRequest } from './ingest-request';
 import type { IngestSource } from '../sources/ingest-source';
 import type { YieldTurn } from '../common/http/yield';
-import { callerOf, lineOf } from './ingest-queue';
+import { nameOfCaller } from '../scheduling/caller';
+import { callerOf } from './ingest-queue';
 import type { OpenSources } from './open-sources';
 import type { OpenSource } from './part';
 import { longestTextOf } from './point-check';
 import type { PointError } from './point-error';
 
-/** Checking so many values takes a few milliseconds. */
+/** Checking so many values takes about two milliseconds. */
 export const LEAST_LONG_VALUES = 10_000;
-/** Reading the schemas of so many data sources does, too. */
+/** Reading the schemas of so many wide data sources takes a few milliseconds. */
 export const LEAST_LONG_SOURCES = 50;
 /** A text takes as long to check as a number for each of so many characters. */
 const CHARACTERS_PER_VALUE = 50;
@@ -48,7 +49,7 @@ export class EarlyChecks {
    * @returns undefined if there is nothing to wait for
    */
   check(request: IngestRequest): Promise<IngestRequest> | undefined {
-    const line = lineOf(callerOf(request));
+    const line = nameOfCaller(callerOf(request));
     const before = this.last.get(line);
     const isLong = this.isLong(request);
     if (!before && !isLong) return undefined;

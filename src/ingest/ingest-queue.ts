@@ -1,4 +1,5 @@
 import { MAX_NEW_TEXTS, MAX_NEW_TEXTS_ALONE } from '../points/metadata-numbering';
+import { nameOfCaller } from '../scheduling/caller';
 import { FairQueue, type Caller } from '../scheduling/fair-queue';
 import type { IngestRequest } from './ingest-request';
 import { countInLargeBlocks, weightOf } from './batch-parts';
@@ -64,7 +65,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   /** Whether requests of other lines than this caller's have come lately. */
   isSharedWith(caller: Caller): boolean {
     if (this.isShared) return true;
-    return this.lastLine !== undefined && this.lastLine !== lineOf(caller) && performance.now() < this.lastUntil;
+    return this.lastLine !== undefined && this.lastLine !== nameOfCaller(caller) && performance.now() < this.lastUntil;
   }
 
   /** How many points wait in blocks that are worth sending to a worker thread. */
@@ -75,7 +76,7 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   add(waiting: Waiting): void {
     const caller = callerOf(waiting.request);
     const until = performance.now() + SHARED_MILLIS;
-    const line = lineOf(caller);
+    const line = nameOfCaller(caller);
     if (line !== this.lastLine && this.lastLine !== undefined) this.sharedUntil = until;
     this.lastLine = line;
     this.lastUntil = until;
@@ -154,11 +155,6 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
       isThreaded ? millis / SLOWNESS_OF_THREAD : millis,
     );
   }
-}
-
-/** The line of keys of a caller, within its organization. */
-export function lineOf({ organization, line }: Caller): string {
-  return `${organization} ${line}`;
 }
 
 export function callerOf({ key, line }: Pick<IngestRequest, 'key' | 'line'>): Caller {

@@ -3,6 +3,7 @@ import type { Numbered, Overflow } from '../points/metadata-numbering';
 import { toProblems } from './rejected-points';
 import type { BatchAdmission } from './batch-admission';
 import type { Admitted, Refused } from './ingest-request';
+import { nameOfCaller } from '../scheduling/caller';
 import { callerOf } from './ingest-queue';
 import type { OpenSource, Part } from './part';
 import { PointError, type RejectedPoint } from './point-error';
@@ -30,8 +31,7 @@ export function withNumbers(
   const unnumbered = new Set<string>();
   return checked.map((one, index) => {
     if ('cause' in one) return one;
-    const { organization, line } = callerOf(one.request);
-    const caller = `${organization} ${line}`;
+    const caller = nameOfCaller(callerOf(one.request));
     const overflow = overflows[index] ?? [];
     if (overflow.length > 0 && !one.request.partial) return withoutOverflow(one, overflow);
     if (unfinished.has(index)) unnumbered.add(caller);

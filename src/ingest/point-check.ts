@@ -9,7 +9,7 @@ import type { PackedPoint, Value } from '../points/values';
 import { FIELD_UNKNOWN } from '../sources/sources.errors';
 import { METADATA_INVALID } from '../points/points.errors';
 import * as errors from './ingest.errors';
-import { KNOWN, PointError, pointError, requiredMissing, unknownProperty } from './point-error';
+import { POINT_PROPERTIES, PointError, pointError, requiredMissing, unknownProperty } from './point-error';
 import { readTimestamp, unitOf, type TimeUnit } from './point-time';
 
 const DAY_MILLIS = 86_400_000;
@@ -69,7 +69,7 @@ export function pointReader(
     if (at > latest) return pointError(errors.TIMESTAMP_AHEAD, 'timestamp');
     const text = metadata === undefined || metadata === null ? null : readMetadata(metadata);
     if (text instanceof PointError) return text;
-    for (const name in sent) if (!KNOWN.has(name)) return unknownProperty(name);
+    for (const name in sent) if (!POINT_PROPERTIES.has(name)) return unknownProperty(name);
     return { index, dataSourceId: id, values, at, metadata: text };
   };
 }

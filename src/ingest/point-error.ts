@@ -4,7 +4,7 @@ import { hintFor } from '../common/nearest';
 import * as errors from './ingest.errors';
 
 /** The properties of a point. */
-export const KNOWN = new Set(['dataSourceId', 'values', 'timestamp', 'metadata']);
+export const POINT_PROPERTIES = new Set(['dataSourceId', 'values', 'timestamp', 'metadata']);
 
 interface PointErrorDetails {
   readonly code?: string;
@@ -78,6 +78,6 @@ export function unknownProperty(name: string): PointError {
   return new PointError(
     [shown],
     UNKNOWN_PROPERTY.message.replace('<name>', () => shown),
-    { errorCode: UNKNOWN_PROPERTY.code, hint: () => hintFor(name, [...KNOWN]) },
+    { errorCode: UNKNOWN_PROPERTY.code, hint: () => hintFor(name, [...POINT_PROPERTIES]) },
   );
 }

@@ -1,6 +1,6 @@
 import { rollupWindowOf } from '../points/rollups';
 
-/** Rollups that are stored in about 25 milliseconds, the time of a commit. */
+/** Once the lines of a slice, or the CSV rows of a commit, change this many rollups, no further one is added. */
 export const MOST_ROLLUPS = 3000;
 
 /**

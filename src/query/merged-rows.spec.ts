@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Field } from '../sources/schema';
 import type { Source } from '../sources/source.entity';
-import type { Column } from './group-columns';
-import { SharedColumns } from './group-columns';
+import { SharedColumns, type Column } from './group-columns';
 import type { GroupStream } from './group-stream';
 import { merged, type SourceOfQuery } from './merged-rows';
 

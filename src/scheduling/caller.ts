@@ -6,8 +6,7 @@ export function callerOf(key: CurrentApiKey): Caller {
   return { organization: key.organizationId, line: key.lineId };
 }
 
-/** The same as one text, for `WriteOptions`. */
-export function callerNameOf(key: CurrentApiKey): string {
-  const { organization, line } = callerOf(key);
+/** A caller as one text. */
+export function nameOfCaller({ organization, line }: Caller): string {
   return `${organization} ${line}`;
 }

@@ -9,7 +9,7 @@ import { newId } from '../common/ids';
 import type { Actor } from '../common/audit-event';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
-import { callerNameOf } from '../scheduling/caller';
+import { callerOf, nameOfCaller } from '../scheduling/caller';
 import { Source } from './source.entity';
 import { NO_ROOM_FOR_SOURCES, TOO_MANY_SOURCES } from './sources.errors';
 import { newSchema, type FieldDefinition } from './schema';
@@ -84,7 +84,7 @@ export class NewSources {
         for (const source of sources) audit(eventOf(by, 'dataSource.created', key, source));
         return sources;
       },
-      { serializeOn: 'data source numbers', space: 'adds', caller: callerNameOf(key) },
+      { serializeOn: 'data source numbers', space: 'adds', caller: nameOfCaller(callerOf(key)) },
     );
   }
 

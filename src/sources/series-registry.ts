@@ -9,7 +9,7 @@ import { ApiError } from '../common/errors';
 import { printable } from '../common/printable';
 import { bulkInsert } from '../database/bulk-insert';
 import { Writer } from '../database/writer';
-import { callerNameOf } from '../scheduling/caller';
+import { callerOf, nameOfCaller } from '../scheduling/caller';
 import { newSource } from './new-sources';
 import { mergeSchema, type FieldType, type Schema } from './schema';
 import { parseSchema } from './schema-text';
@@ -68,7 +68,7 @@ export class SeriesRegistry {
       const changed = await this.writer.write((manager, audit) => this.change({ ...writer, manager, audit }, some), {
         serializeOn: 'data source numbers',
         space: 'adds',
-        caller: callerNameOf(key),
+        caller: nameOfCaller(callerOf(key)),
       });
       for (const [hash, series] of changed) registered.set(hash, typeof series === 'string' ? series : shared(series));
     }
