@@ -18,6 +18,7 @@ import { IdempotencyRecord } from './idempotency/idempotency-record.entity';
 import { Organization } from './organizations/organization.entity';
 import { MetadataCount } from './points/metadata-count.entity';
 import { MetadataSweepRow } from './points/metadata-sweep.entity';
+import { PendingRollup } from './points/pending-rollup.entity';
 import { PointMetadata } from './points/point-metadata.entity';
 import { PointTotal } from './points/point-total.entity';
 import { Point } from './points/point.entity';
@@ -50,6 +51,7 @@ export const ENTITIES = [
   MetadataCount,
   MetadataSweepRow,
   Rollup,
+  PendingRollup,
   PointTotal,
   LiveCommit,
   ResumableTask,

@@ -6,6 +6,9 @@ import { FIELDS, FIRST_MILLIS, WIDE_SOURCES } from './target.mjs';
 import { ask } from './traffic.mjs';
 
 const STREAMS = 500;
+/** The start of a rollup window without points. */
+const WINDOW_MILLIS = FIRST_MILLIS + 900_000 * 1111;
+const DENSE_POINTS = 100_000;
 
 /** The same as `ATTACKS`. */
 export const SOURCE_ATTACKS = [
@@ -30,6 +33,42 @@ export const SOURCE_ATTACKS = [
     run: (target) => {
       const values = Object.fromEntries(Array.from({ length: FIELDS }, (_, index) => [`field${index}`, index]));
       return batches(target, (index, batch) => [target.wide[batch % WIDE_SOURCES], values]);
+    },
+  },
+  {
+    name: 'batches of 1,000 points with 100 fields, each in its own quarter of an hour, 8 connections',
+    key: 'Write',
+    run: (target) => {
+      const values = Object.fromEntries(Array.from({ length: FIELDS }, (_, index) => [`field${index}`, index]));
+      const everyMillis = 900_000;
+      return batches(target, (index, batch) => [target.wide[batch % WIDE_SOURCES], values], { everyMillis });
+    },
+  },
+  {
+    name: 'a point of 100,000 in one quarter of an hour is replaced, 8 connections',
+    key: 'Write',
+    run: async (target) => {
+      await fillWindow(target);
+      return batches(target, (index, batch) => [target.sourceId, { temperature: batch }], {
+        points: 1,
+        everyMillis: 0,
+      });
+    },
+  },
+  {
+    name: 'deletion of 100,000 points in one quarter of an hour',
+    key: 'Admin',
+    run: async (target) => {
+      await fillWindow(target);
+      const { server, bucketId, sourceId: dataSourceId, adminKey } = target;
+      const range = {
+        startTime: new Date(WINDOW_MILLIS).toISOString(),
+        endTime: new Date(WINDOW_MILLIS + 99_990).toISOString(),
+      };
+      const body = JSON.stringify({ bucketId, dataSourceId, ...range });
+      const headers = { ...JSON_TYPE, 'X-API-Key': adminKey };
+      const requestAt = () => ({ method: 'DELETE', path: '/api/data', headers, body });
+      return ask(server.port, requestAt, { connections: 1, millis: MILLIS });
     },
   },
   {
@@ -69,6 +108,21 @@ export const SOURCE_ATTACKS = [
   },
 ];
 
+/** Stores many points in one rollup window. */
+async function fillWindow({ server, bucketId, sourceId, writeKey }) {
+  const headers = { ...JSON_TYPE, 'X-API-Key': writeKey };
+  const requestAt = (batch) => {
+    if (batch >= DENSE_POINTS / 1000) return undefined;
+    const dataPoints = Array.from({ length: 1000 }, (_, index) => ({
+      dataSourceId: sourceId,
+      values: { temperature: index },
+      timestamp: WINDOW_MILLIS + batch * 1000 + index,
+    }));
+    return { method: 'POST', path: '/api/data/batch', headers, body: JSON.stringify({ bucketId, dataPoints }) };
+  };
+  await ask(server.port, requestAt, { connections: 2, millis: 30_000 });
+}
+
 function series(count, lineAt) {
   return Array.from({ length: count }, (_, index) => lineAt(index)).join('\n');
 }
@@ -81,11 +135,11 @@ function writeLines({ server, bucketId, writeKey }, bodyAt) {
 }
 
 /** @param pointAt its place in the batch, and the batch → the data source and the values */
-function batches({ server, bucketId, writeKey }, pointAt) {
+function batches({ server, bucketId, writeKey }, pointAt, { points = 1000, everyMillis = 1 } = {}) {
   const requestAt = (batch) => {
-    const dataPoints = Array.from({ length: 1000 }, (_, index) => {
+    const dataPoints = Array.from({ length: points }, (_, index) => {
       const [dataSourceId, values] = pointAt(index, batch);
-      return { dataSourceId, values, timestamp: FIRST_MILLIS + 1e9 + batch * 1000 + index };
+      return { dataSourceId, values, timestamp: WINDOW_MILLIS + (batch * points + index) * everyMillis };
     });
     const headers = { ...JSON_TYPE, 'X-API-Key': writeKey };
     return { method: 'POST', path: '/api/data/batch', headers, body: JSON.stringify({ bucketId, dataPoints }) };

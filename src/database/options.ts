@@ -26,6 +26,7 @@ import { ListIndexes1950000000003 } from './migrations/1950000000003-list-indexe
 import { EndedWebhooks1950000000004 } from './migrations/1950000000004-ended-webhooks';
 import { Series1950000000005 } from './migrations/1950000000005-series';
 import { NotificationBacklog1950000000006 } from './migrations/1950000000006-notification-backlog';
+import { PendingRollups1950000000007 } from './migrations/1950000000007-pending-rollups';
 import { NUMBERS } from './postgres-numbers';
 import { prepareSqlite } from './sqlite';
 
@@ -71,6 +72,7 @@ export function databaseOptions(
       EndedWebhooks1950000000004,
       Series1950000000005,
       NotificationBacklog1950000000006,
+      PendingRollups1950000000007,
     ],
     synchronize: false,
     migrationsRun: false,

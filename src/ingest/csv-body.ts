@@ -162,7 +162,7 @@ function inParts(points: readonly SentPoint[]): SentPoint[][] {
     }
     const count = counts.get(point.dataSourceId) ?? new RollupCount();
     counts.set(point.dataSourceId, count);
-    rollups += count.add(point.at, Object.keys(point.values).length);
+    rollups += count.add(point.at, () => Object.keys(point.values).length);
     part.push(point);
   }
   return parts;

@@ -7,6 +7,7 @@ import { threadOf } from '../database/sql';
 import { writeTogether } from '../database/insert-together';
 import { Writer } from '../database/writer';
 import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metadata';
+import { RollupCompletion } from '../points/rollup-completion';
 import { PointStore } from '../points/point-store';
 import type { PackedPoint } from '../points/values';
 import { BatchAdmission } from './batch-admission';
@@ -19,6 +20,7 @@ import { readIngestSources } from '../sources/ingest-source';
 import { startAll, type FollowUp } from './follow-ups';
 import { textsOf, Unnumbered, withNumbers } from './numbered-metadata';
 import { callerOf, IngestQueue } from './ingest-queue';
+import { CommitRollups } from './commit-rollups';
 import { CommitJournal, type RecordedPoints } from './commit-journal';
 import { OpenSources } from './open-sources';
 import { PointObserver } from './point-observer';
@@ -51,6 +53,7 @@ export class Ingest {
     private readonly dictionary: MetadataDictionary,
     @Inject(PointObserver) observer: PointObserver,
     private readonly journal: CommitJournal,
+    private readonly completion: RollupCompletion,
     dataSource: DataSource,
   ) {
     this.waiting = new IngestQueue(
@@ -211,13 +214,14 @@ export class Ingest {
       const afterCommit = await evaluate(manager);
       if (afterCommit) followUps.push({ requests: sent, afterCommit });
     }
+    const rollups = new CommitRollups(admitted, threadOf(manager) ? sources.length : 1);
     await writeTogether(manager, sources, async ([source, parts]) => {
       const isHistory = isOnlyHistory(parts, requests);
       const bucketId = admission.recordedBucketOf(source);
       const changed: PackedPoint[] | undefined = bucketId === undefined ? undefined : [];
       const indexes = [...parts.keys()];
       const merges = (index: number) => requests[indexes[index] ?? -1]?.merges === true;
-      const options = { isHistory, changed, merges };
+      const options = { isHistory, changed, merges, ...rollups.optionsFor(source.number, indexes) };
       // A stream shows the points that have changed one by one.
       const blocks = changed ? undefined : blocksIn(parts);
       const appended = blocks
@@ -232,6 +236,7 @@ export class Ingest {
       }
     });
     if (recorded.length > 0) await this.journal.record(manager, recorded);
+    followUps.push(...rollups.followUps(this.completion));
     const outcomes = admitted.map((one, index) => {
       if ('cause' in one) return one;
       const { inserted = 0, updated = 0, duplicates = 0 } = counts[index] ?? {};

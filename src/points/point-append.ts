@@ -9,9 +9,8 @@ import { sortPoints, hasSameIdentity, type SentPoint } from './point-order';
 import { storedAmong } from './point-reads';
 import { COLUMNS } from './point-statements';
 import { addToTotal } from './point-totals';
-import { addToRollups, rollupWindowOf, summarise } from './rollups';
+import { rollUp, type RecomputeBudget } from './changed-windows';
 import { identityOf, hasSameValues, mergedPoint, type PackedPoint } from './values';
-import { recomputeRollups } from './window-rollups';
 
 /** The number of points that were inserted, updated, or already stored. The three add up to the points sent. */
 export interface Appended {
@@ -25,6 +24,12 @@ export interface AppendOptions {
   readonly changed?: PackedPoint[] | undefined;
   /** Whether the points of a request add their values to a stored point with the same identity. By default they replace it. */
   readonly merges?: (request: number) => boolean;
+  /** Whether the points change so many rollups that those of fields are left pending. */
+  readonly isWide?: boolean;
+  /** The recomputing that the transaction may still do. By default each call has its own budget. */
+  readonly budget?: RecomputeBudget;
+  /** Called if rollups were left pending: see `RollupCompletion`. */
+  readonly onPending?: () => void;
 }
 
 const LATEST = 'SELECT max(at) AS at FROM points WHERE source = ?';
@@ -36,8 +41,9 @@ export async function appendPoints(
   manager: EntityManager,
   source: StoredSource,
   requests: readonly (readonly PackedPoint[])[],
-  { isHistory = false, changed, merges }: AppendOptions = {},
+  options: AppendOptions = {},
 ): Promise<Appended[]> {
+  const { isHistory = false, changed, merges } = options;
   const latest = await latestTime(manager, source);
   const sorted = sortPoints(requests);
   const stored = await storedAmong(manager, source, sorted, latest);
@@ -65,7 +71,7 @@ export async function appendPoints(
   await insertPoints(manager, source, fresh);
   for (const { at, meta, columns, rest } of replaced)
     await query(manager, UPDATE, [...columns, rest, source.number, at, meta]);
-  await rollUp(manager, source, fresh, replaced);
+  await rollUp(manager, source, { fresh, replaced }, options);
   if (sorted.length > 0) await addToTotal(manager, source, fresh.length, isHistory);
   return appended;
 }
@@ -89,26 +95,6 @@ export async function appendNewBlocks(
 export async function latestTime(manager: EntityManager, { number }: StoredSource): Promise<number | null> {
   const [row] = await readTogether<{ at: number | null }>(manager, LATEST, [number]);
   return row?.at ?? null;
-}
-
-async function rollUp(
-  manager: EntityManager,
-  source: StoredSource,
-  fresh: readonly PackedPoint[],
-  replaced: readonly PackedPoint[],
-): Promise<void> {
-  const recomputed = new Set(replaced.map(({ at }) => rollupWindowOf(at)));
-  const added = new Map<number, PackedPoint[]>();
-  for (const point of fresh) {
-    const rollupWindow = rollupWindowOf(point.at);
-    if (recomputed.has(rollupWindow)) continue;
-    const points = added.get(rollupWindow);
-    if (points) points.push(point);
-    else added.set(rollupWindow, [point]);
-  }
-  for (const rollupWindow of recomputed) await recomputeRollups(manager, source, rollupWindow);
-  const summaries = [...added].map(([window, points]) => [window, summarise(source.schema, points)] as const);
-  await addToRollups(manager, source, new Map(summaries));
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };

@@ -5,6 +5,7 @@ import { Writer } from '../database/writer';
 import { MetadataSweep } from './metadata-sweep';
 import { lockSourceNumber, type StoredSource } from '../sources/source-rows';
 import { PointStore, type Range } from './point-store';
+import { NOBODY, RollupCompletion } from './rollup-completion';
 import { AFTER_ALL_WINDOWS, POINTS_SLOT, ROLLUP_WINDOW_MILLIS } from './rollups';
 
 /** Points removed in about ten milliseconds, including the commit. */
@@ -28,6 +29,7 @@ export class PointRemoval {
     private readonly writer: Writer,
     private readonly store: PointStore,
     private readonly metadata: MetadataSweep,
+    private readonly completion: RollupCompletion,
   ) {}
 
   /** Removes the points of a range, and returns their number. A step that the guard refuses removes nothing. */
@@ -56,14 +58,23 @@ export class PointRemoval {
     if (range[0] >= range[1]) return 0;
     // Avoids a write transaction for an empty range. Points stored after this check count as stored after the removal.
     if ((await query(this.dataSource.manager, ANY, [source.number, ...range])).length === 0) return 0;
-    return this.writer.write(
-      async (manager) => {
-        if (!(await mayRemove(manager, range[1]))) return 0;
-        await lockSourceNumber(manager, source.number);
-        return this.store.removeWithinWindow(manager, source, range);
-      },
-      { space: 'frees' },
-    );
+    let removed = 0;
+    let isPending = false;
+    for (let isLast = false; !isLast;) {
+      const step = await this.writer.write(
+        async (manager) => {
+          if (!(await mayRemove(manager, range[1]))) return undefined;
+          await lockSourceNumber(manager, source.number);
+          return this.store.removeWithinWindow(manager, source, range);
+        },
+        { space: 'frees' },
+      );
+      if (!step) break;
+      removed += step.count;
+      ({ isLast, isPending } = step);
+    }
+    if (isPending) void this.completion.complete(source.number, NOBODY);
+    return removed;
   }
 
   private async removeWindows(
@@ -81,6 +92,14 @@ export class PointRemoval {
         end,
       ]);
       if (rollupWindows.length === 0) return removed;
+      const [first] = rollupWindows;
+      if (first && first.n > POINTS_PER_STEP) {
+        const { rollupWindow } = first;
+        const range: Range = [rollupWindow * ROLLUP_WINDOW_MILLIS, (rollupWindow + 1) * ROLLUP_WINDOW_MILLIS];
+        removed += await this.removeWithinWindow(source, range, mayRemove);
+        start = rollupWindow + 1;
+        continue;
+      }
       let points = 0;
       let next = start;
       for (const { rollupWindow, n } of rollupWindows) {

@@ -4,6 +4,7 @@ import type { StoredSource } from '../sources/source-rows';
 import { query, threadOf } from '../database/sql';
 import { pointsOfBlocks, type PointBlock } from './point-block';
 import { noteRemoval } from './metadata-sweep';
+import { RecomputeBudget } from './changed-windows';
 import { appendNewBlocks, appendPoints, latestTime, type AppendOptions, type Appended } from './point-append';
 import { readPlaces, readPoints, type PageOptions, type Place, type Range } from './point-reads';
 import {
@@ -14,9 +15,9 @@ import {
   rollupWindowOf,
   ROLLUP_WINDOW_MILLIS,
 } from './rollups';
-import type { BlocksCall } from './thread-calls';
+import type { BlocksCall, BlocksResult } from './thread-calls';
 import type { PackedPoint } from './values';
-import { recomputeRollups } from './window-rollups';
+import { recomputeRollups, rollUpRemoval } from './window-rollups';
 
 export type { Appended } from './point-append';
 export type { PageOptions, Place, Range } from './point-reads';
@@ -26,7 +27,21 @@ const SET_TOTAL = 'UPDATE point_totals SET count = ? WHERE source = ?';
 const LAST_ARRIVAL = 'SELECT arrived_at AS at FROM point_totals WHERE source = ?';
 const FIRST_FROM = 'SELECT min(at) AS at FROM points WHERE source = ? AND at >= ?';
 const COUNT_RANGE = 'SELECT count(*) AS count FROM points WHERE source = ? AND at >= ? AND at < ?';
+/** Points removed in about ten milliseconds. */
+const MOST_REMOVED = 2000;
+const PLACE_AFTER =
+  'SELECT at, meta FROM points WHERE source = ? AND at >= ? AND at < ? ORDER BY at, meta LIMIT 1 OFFSET ?';
+const REMOVE_BEFORE = 'DELETE FROM points WHERE source = ? AND at >= ? AND (at < ? OR (at = ? AND meta < ?))';
 const REMOVE_RANGE = 'DELETE FROM points WHERE source = ? AND at >= ? AND at < ?';
+
+/** What a step of a removal did. */
+interface Removed {
+  readonly count: number;
+  /** Whether rollups were left pending: see `RollupCompletion`. */
+  readonly isPending: boolean;
+  /** Whether no point of the range is left. */
+  readonly isLast: boolean;
+}
 
 /** Stores points and their rollups, in the transaction of the caller. */
 @Injectable()
@@ -60,8 +75,11 @@ export class PointStore {
     if (thread) {
       const { number, schema } = source;
       const merges = requests.map((_, request) => options.merges?.(request) === true);
-      const argument: BlocksCall = { source: { number, schema }, requests, merges, isHistory };
-      return thread.ask({ kind: 'call', name: 'appendBlocks', argument });
+      const { budget = new RecomputeBudget(), onPending } = options;
+      const argument: BlocksCall = { source: { number, schema }, requests, merges, isHistory, budget: budget.left };
+      const result = await thread.ask<BlocksResult>({ kind: 'call', name: 'appendBlocks', argument });
+      if (result.isPending) onPending?.();
+      return result.appended;
     }
     const appended = await appendNewBlocks(manager, source, requests, isHistory);
     return appended ?? this.append(manager, source, requests.map(pointsOfBlocks), options);
@@ -88,11 +106,13 @@ export class PointStore {
     return latestTime(manager, source);
   }
 
-  /** Removes the points of a range within one rollup window, recomputes its rollups, and returns the number of points. */
-  async removeWithinWindow(manager: EntityManager, source: StoredSource, range: Range): Promise<number> {
-    const count = await this.removePoints(manager, source, range);
-    if (count > 0) await recomputeRollups(manager, source, rollupWindowOf(range[0]));
-    return count;
+  /** Removes the first points of a range within one rollup window, up to 2,000, and updates its rollups. */
+  async removeWithinWindow(manager: EntityManager, source: StoredSource, range: Range): Promise<Removed> {
+    const values = [source.number, ...range, MOST_REMOVED];
+    const [end] = await query<Place>(manager, PLACE_AFTER, values);
+    const count = await this.removePoints(manager, source, range, end);
+    const isPending = count > 0 && (await rollUpRemoval(manager, source, rollupWindowOf(range[0]), count));
+    return { count, isPending, isLast: !end };
   }
 
   /** Removes the points and rollups of these rollup windows, and returns the number of points. */
@@ -141,10 +161,12 @@ export class PointStore {
     return counted?.count ?? 0;
   }
 
-  private async removePoints(manager: EntityManager, source: StoredSource, range: Range): Promise<number> {
-    const count = await this.count(manager, source, range);
+  /** @param end where the points that stay begin, after `MOST_REMOVED`. By default none of the range stays */
+  private async removePoints(manager: EntityManager, source: StoredSource, range: Range, end?: Place): Promise<number> {
+    const count = end ? MOST_REMOVED : await this.count(manager, source, range);
     if (count === 0) return 0;
-    await query(manager, REMOVE_RANGE, [source.number, ...range]);
+    if (end) await query(manager, REMOVE_BEFORE, [source.number, range[0], end.at, end.at, end.meta]);
+    else await query(manager, REMOVE_RANGE, [source.number, ...range]);
     await query(manager, TAKE_FROM_TOTAL, [count, source.number]);
     await noteRemoval(manager, source.number);
     return count;

@@ -5,6 +5,7 @@ import { MetadataSweep } from './metadata-sweep';
 import { StoredPoints } from './point-stats';
 import { PointRemoval } from './point-removal';
 import { PointStore } from './point-store';
+import { RollupCompletion } from './rollup-completion';
 import { RollupRebuild } from './rollup-rebuild';
 import { SecondsFix } from './seconds-fix';
 
@@ -14,12 +15,13 @@ import { SecondsFix } from './seconds-fix';
   providers: [
     PointStore,
     PointRemoval,
+    RollupCompletion,
     RollupRebuild,
     SecondsFix,
     MetadataDictionary,
     MetadataSweep,
     { provide: SourcePoints, useClass: StoredPoints },
   ],
-  exports: [PointStore, PointRemoval, MetadataDictionary, SourcePoints],
+  exports: [PointStore, PointRemoval, RollupCompletion, MetadataDictionary, SourcePoints],
 })
 export class PointsModule {}

@@ -3,6 +3,7 @@ import type { Field, Schema } from '../sources/schema';
 import { insertTogether, rowInsert } from '../database/insert-together';
 import { query, type SqlValue } from '../database/sql';
 import { readListsTogether, readTogether } from '../database/together';
+import { endPending } from './pending-rollups';
 import { COLUMNS, columnsOf, fieldOf, READ_COLUMNS, toSummary, type RollupRow } from './rollup-rows';
 import { Summary } from './summary';
 import { othersOf, valueOf, type Others, type PackedPoint } from './values';
@@ -108,7 +109,7 @@ async function readSlots(
   return rows;
 }
 
-/** Replaces the rollups of a window with the aggregates of all its points. */
+/** Replaces the rollups of a window with the aggregates of all its points, so that none is pending. */
 export async function replaceRollups(
   manager: EntityManager,
   { number, schema }: { readonly number: number; readonly schema: Schema },
@@ -122,6 +123,16 @@ export async function replaceRollups(
     else await query(manager, REMOVE_ROLLUPS, [number, slot, rollupWindow, rollupWindow + 1]);
   }
   await insertTogether(manager, STORE, rows);
+  await endPending(manager, number, [rollupWindow, rollupWindow + 1]);
+}
+
+/** Replaces the rollup that counts the points of a window. */
+export async function replaceCount(
+  manager: EntityManager,
+  source: number,
+  { rollupWindow, summary }: WindowSummary,
+): Promise<void> {
+  await insertTogether(manager, STORE, [source, POINTS_SLOT, rollupWindow, ...columnsOf(summary)]);
 }
 
 /** Deletes the rollups of these windows. */
@@ -132,6 +143,7 @@ export async function deleteRollups(
 ): Promise<void> {
   for (const slot of [POINTS_SLOT, ...schema.map((field) => field.slot)])
     await query(manager, REMOVE_ROLLUPS, [number, slot, from, to]);
+  await endPending(manager, number, [from, to]);
 }
 
 /** Deletes the rollups of these windows, also for slots that are not in the schema. */
@@ -145,6 +157,7 @@ export async function deleteAllRollups(
     const [next]: { slot: number | null }[] = await query(manager, NEXT_SLOT, [number, slot]);
     slot = next?.slot ?? null;
   }
+  await endPending(manager, number, [from, to]);
 }
 
 /** Counts the points in these rollup windows. */

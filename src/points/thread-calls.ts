@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { StoredSource } from '../sources/source-rows';
+import { RecomputeBudget } from './changed-windows';
 import { appendNewBlocks, appendPoints, type Appended } from './point-append';
 import { pointsOfBlocks, type PointBlock } from './point-block';
 
@@ -10,16 +11,30 @@ export interface BlocksCall {
   /** Whether the points of each request are merged with stored ones. */
   readonly merges: readonly boolean[];
   readonly isHistory: boolean;
+  /** What is left of the recomputing that this call may do: see `AppendOptions.budget`. */
+  readonly budget: number;
+}
+
+export interface BlocksResult {
+  readonly appended: Appended[];
+  /** Whether rollups were left pending. */
+  readonly isPending: boolean;
 }
 
 /** Functions that the main thread calls in the worker thread. */
 export const POINT_CALLS = {
   appendBlocks: async (
     manager: EntityManager,
-    { source, requests, merges, isHistory }: BlocksCall,
-  ): Promise<Appended[]> => {
-    const appended = await appendNewBlocks(manager, source, requests, isHistory);
-    const options = { isHistory, merges: (request: number) => merges[request] === true };
-    return appended ?? appendPoints(manager, source, requests.map(pointsOfBlocks), options);
+    { source, requests, merges, isHistory, budget }: BlocksCall,
+  ): Promise<BlocksResult> => {
+    let isPending = false;
+    const options = {
+      ...{ isHistory, budget: new RecomputeBudget(budget), onPending: () => (isPending = true) },
+      merges: (request: number) => merges[request] === true,
+    };
+    const appended =
+      (await appendNewBlocks(manager, source, requests, isHistory)) ??
+      (await appendPoints(manager, source, requests.map(pointsOfBlocks), options));
+    return { appended, isPending };
   },
 };

@@ -5,6 +5,7 @@ import type { Field } from '../sources/schema';
 import { isPostgres } from '../database/sql';
 import type { NumberSet } from '../points/ascending-numbers';
 import { occupiedWindows } from '../points/occupied-windows';
+import { hasPending } from '../points/pending-rollups';
 import { PointStore, type Range } from '../points/point-store';
 import { countSteps, stepsOf, sumSteps, type Steps } from '../points/rollup-steps';
 import { ROLLUP_WINDOW_MILLIS, readRollups } from '../points/rollups';
@@ -52,7 +53,7 @@ export async function groupPoints(
   options: GroupOptions,
 ): Promise<SourceGroups> {
   const [first, last] = rollupWindowsOf(options);
-  if (first >= last) {
+  if (first >= last || (await hasPending(manager, source.number, [first, last]))) {
     const groups = new Groups(options, new Float64Array(options.starts.length - 1));
     await addPoints(manager, store, source, groups, options.range);
     return groups;

@@ -1,3 +1,4 @@
+import type { YieldTurn } from '../common/http/yield';
 import type { Source } from '../sources/source.entity';
 import { eachTogether } from '../database/together';
 import { lastValues } from '../points/last-values';
@@ -30,7 +31,7 @@ export async function* latestFields(stores: RawStores, { sources, range, yieldTu
   for (let begin = 0; begin < sources.length; begin += SOURCES_PER_SLICE) {
     const some = sources.slice(begin, begin + SOURCES_PER_SLICE);
     const rows = await eachTogether(stores.manager, some, async (source) => {
-      const row = await fieldsRow(stores, source, range[0]);
+      const row = await fieldsRow(stores, source, range[0], yieldTurn);
       await yieldTurn();
       return row ? [row] : [];
     });
@@ -39,8 +40,13 @@ export async function* latestFields(stores: RawStores, { sources, range, yieldTu
   return { hasMore: false };
 }
 
-async function fieldsRow({ manager }: RawStores, source: Source, from: number): Promise<QueryRow | undefined> {
-  const last = await lastValues(manager, source.number, source.schema, from);
+async function fieldsRow(
+  { manager }: RawStores,
+  source: Source,
+  from: number,
+  yieldTurn: YieldTurn,
+): Promise<QueryRow | undefined> {
+  const last = await lastValues(manager, source, from, yieldTurn);
   if (last.size === 0) return undefined;
   const values: Record<string, unknown> = {};
   let latest = 0;

@@ -1,5 +1,6 @@
 import { nearestRollupWindow } from '../points/occupied-windows';
-import { ROLLUP_WINDOW_MILLIS } from '../points/rollups';
+import { hasPending } from '../points/pending-rollups';
+import { POINTS_SLOT, ROLLUP_WINDOW_MILLIS } from '../points/rollups';
 import type { Value } from '../points/values';
 import { hasValue } from './cells';
 import type { Column } from './group-columns';
@@ -68,7 +69,9 @@ async function rollupWindowOf(
   if (known !== undefined && isAhead) return known;
   const [from, to] = sort === 'asc' ? [at, range[1]] : [range[0], at];
   const within = [Math.floor(from / ROLLUP_WINDOW_MILLIS), Math.ceil(to / ROLLUP_WINDOW_MILLIS)] as const;
-  const next = from < to ? await nearestRollupWindow(manager, source.number, slot, within, sort) : undefined;
+  // In pending windows, any point may have a value.
+  const counted = (await hasPending(manager, source.number, within)) ? POINTS_SLOT : slot;
+  const next = from < to ? await nearestRollupWindow(manager, source.number, counted, within, sort) : undefined;
   rollupWindows.set(slot, next ?? null);
   return next ?? null;
 }

@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'api-keys/usage': ['common', 'auth', 'database', 'scheduling', 'buckets', 'api-keys'],
   'api-keys/sessions': ['common', 'auth', 'database', 'buckets', 'api-keys'],
   sources: ['common', 'auth', 'database', 'scheduling', 'buckets', 'idempotency'],
-  points: ['common', 'database', 'buckets', 'sources'],
+  points: ['common', 'database', 'scheduling', 'buckets', 'sources'],
   ingest: ['common', 'auth', 'database', 'scheduling', 'buckets', 'sources', 'points'],
   influx: ['common', 'auth', 'scheduling', 'buckets', 'health', 'ingest', 'query', 'influxql'],
   mqtt: ['common', 'auth', 'scheduling', 'sources', 'ingest'],

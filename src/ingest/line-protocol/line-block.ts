@@ -38,7 +38,7 @@ export class LineBlock implements SentRows {
   /** Adds a line with these fields. */
   add(at: number, line: KeptLine): void {
     if (this.length > 0 && at <= this.atOf(this.length - 1)) this.isAscending = false;
-    this.rollups += this.rollupCount.add(at, line.count);
+    this.rollups += this.rollupCount.add(at, () => line.count);
     this.rows.push(this.table.add(at, line, this.hasTexts));
     if (!this.hasTexts) return;
     for (let place = 0; place < line.count; place++) this.values.push(line.values[place] as FieldValue);
@@ -69,7 +69,7 @@ export class LineBlock implements SentRows {
     const block = new LineBlock(this.series, this, this.table, this.metadata);
     block.isAscending = this.isAscending;
     for (const index of indexes) {
-      block.rollups += block.rollupCount.add(this.atOf(index), this.names.length);
+      block.rollups += block.rollupCount.add(this.atOf(index), () => this.names.length);
       block.rows.push(this.rows[index] as number);
       if (this.hasTexts) block.values.push(...this.names.map((_, place) => this.valueOf(index, place)));
     }

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { occupiedWindows } from '../../../points/occupied-windows';
+import { hasPending } from '../../../points/pending-rollups';
 import type { Range } from '../../../points/point-store';
 import { readRollups, ROLLUP_WINDOW_MILLIS } from '../../../points/rollups';
 import type { Summary } from '../../../points/summary';
@@ -18,7 +19,7 @@ export interface PreviewWindow {
   readonly lastAt: number;
   /** The aggregates of the fields of the condition that have values, by name. */
   readonly summaries: ReadonlyMap<string, Summary>;
-  /** The ranges of their values; undefined if a field has values that are not numbers, of which the rollup knows too little. */
+  /** The ranges of their values; undefined if the rollups know too little of them: of a field whose values are not numbers, or while they are pending. */
   readonly ranges: ReadonlyMap<string, ValueRange> | undefined;
 }
 
@@ -40,6 +41,7 @@ export async function readWindows(
       return [field, new Map(rows.map(({ rollupWindow, summary }) => [rollupWindow, summary]))] as const;
     }),
   );
+  const isPending = await hasPending(manager, source, read);
   const found = all.map(({ rollupWindow, summary }): PreviewWindow => {
     const summaries = new Map<string, Summary>();
     for (const [{ name }, summaryOf] of ofFields) {
@@ -53,7 +55,7 @@ export async function readWindows(
         summaries,
       },
       ...{ points: summary.n, firstAt: summary.firstAt, lastAt: summary.lastAt },
-      ranges: rangesOf(fields, summaries),
+      ranges: isPending ? undefined : rangesOf(fields, summaries),
     };
   });
   return { windows: found, isLast: occupied.length < WINDOWS_PER_READ };

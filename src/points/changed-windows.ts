@@ -1,0 +1,107 @@
+import type { EntityManager } from 'typeorm';
+import type { Schema } from '../sources/schema';
+import type { StoredSource } from '../sources/source-rows';
+import { leavePending } from './pending-rollups';
+import { addToRollups, countInWindows, rollupWindowOf, summarise } from './rollups';
+import type { Summary } from './summary';
+import type { PackedPoint } from './values';
+import { recomputeRollups } from './window-rollups';
+
+/** Reading so many points of a few fields and aggregating them takes about ten milliseconds. */
+const RECOMPUTED_POINTS = 3000;
+/** Storing a rollup takes as long as reading so many points. */
+const POINTS_PER_ROLLUP = 5;
+
+/** How much a transaction recomputes. The rollups of further windows are left pending. */
+export class RecomputeBudget {
+  /** @param left in points of a few fields */
+  constructor(public left = RECOMPUTED_POINTS) {}
+
+  /**
+   * Whether the rollups of a window may be recomputed. If so, the budget becomes smaller.
+   *
+   * @param points the points of the window; 0 for as few as possible
+   */
+  allows({ schema }: Pick<StoredSource, 'schema'>, points: number): boolean {
+    return costOf(schema, points) <= this.left;
+  }
+
+  take({ schema }: Pick<StoredSource, 'schema'>, points: number): void {
+    this.left -= costOf(schema, points);
+  }
+
+  /** An equal part of what is left. */
+  shareOf(count: number): RecomputeBudget {
+    return new RecomputeBudget(this.left / count);
+  }
+}
+
+function costOf(schema: Schema, points: number): number {
+  return points + POINTS_PER_ROLLUP * (schema.length + 1);
+}
+
+/** Points that were stored: new ones, and those that replaced others. */
+interface Stored {
+  readonly fresh: readonly PackedPoint[];
+  readonly replaced: readonly PackedPoint[];
+}
+
+interface RollUpOptions {
+  readonly isWide?: boolean;
+  readonly budget?: RecomputeBudget;
+  readonly onPending?: () => void;
+}
+
+/** Updates the rollups of the windows of these points, or leaves them pending where that takes long. The counts of points are always updated. */
+export async function rollUp(
+  manager: EntityManager,
+  source: StoredSource,
+  { fresh, replaced }: Stored,
+  { isWide = false, budget = new RecomputeBudget(), onPending }: RollUpOptions,
+): Promise<void> {
+  const added = byWindow(fresh);
+  const postponed = new Set(isWide ? added.keys() : []);
+  const recomputed = new Set<number>();
+  for (const rollupWindow of byWindow(replaced).keys()) {
+    const points = isWide ? undefined : await countWithin(manager, source, budget, rollupWindow, added);
+    if (points === undefined || !budget.allows(source, points)) {
+      postponed.add(rollupWindow);
+      continue;
+    }
+    budget.take(source, points);
+    recomputed.add(rollupWindow);
+    added.delete(rollupWindow);
+  }
+  const windows = new Map<number, ReadonlyMap<number, Summary>>();
+  for (const [rollupWindow, points] of added)
+    windows.set(rollupWindow, summarise(postponed.has(rollupWindow) ? [] : source.schema, points));
+  for (const rollupWindow of recomputed) await recomputeRollups(manager, source, rollupWindow);
+  await addToRollups(manager, source, windows);
+  if (postponed.size === 0) return;
+  await leavePending(manager, source.number, [...postponed]);
+  onPending?.();
+}
+
+function byWindow(points: readonly PackedPoint[]): Map<number, PackedPoint[]> {
+  const windows = new Map<number, PackedPoint[]>();
+  for (const point of points) {
+    const rollupWindow = rollupWindowOf(point.at);
+    const some = windows.get(rollupWindow);
+    if (some) some.push(point);
+    else windows.set(rollupWindow, [point]);
+  }
+  return windows;
+}
+
+/** The points of a window, with those that are new. Undefined if it cannot be recomputed anyway. */
+async function countWithin(
+  manager: EntityManager,
+  source: StoredSource,
+  budget: RecomputeBudget,
+  rollupWindow: number,
+  added: ReadonlyMap<number, readonly PackedPoint[]>,
+): Promise<number | undefined> {
+  if (!budget.allows(source, 0)) return undefined;
+  const stored = await countInWindows(manager, source.number, [rollupWindow, rollupWindow + 1]);
+  return stored + (added.get(rollupWindow)?.length ?? 0);
+}
