@@ -21,7 +21,8 @@ const PENDING_PER_READ = 100;
 const lastWindows = (
   slot: string,
   lastWindow: string,
-) => `SELECT r.slot, r.last, r.last_text AS "lastText", r.last_at AS "lastAt"
+) => `SELECT r.slot, r.last, r.last_text AS "lastText", r.last_at AS "lastAt",
+    EXISTS (SELECT 1 FROM pending_rollups p WHERE p.source = ? AND p.quarter >= ?) AS "isPending"
   FROM (SELECT DISTINCT slot FROM (${Array(FIELDS_PER_STATEMENT).fill(`SELECT ${slot} AS slot`).join(' UNION ALL ')}) AS listed)
     AS wanted
   JOIN rollups r ON r.source = ? AND r.slot = wanted.slot AND r.quarter =
@@ -44,6 +45,8 @@ interface LastRow {
   readonly last: number | null;
   readonly lastText: string | null;
   readonly lastAt: number;
+  /** Whether the source has pending windows. */
+  readonly isPending: boolean | number;
 }
 
 /** The last value of a field, and the time of its point. */
@@ -61,8 +64,11 @@ export async function lastValues(
 ): Promise<Map<string, LastValue>> {
   const { number, schema } = source;
   const windows = [rollupWindowOf(from), AFTER_ALL_WINDOWS] as const;
-  const isPending = await hasPending(manager, number, windows);
-  const last = await lastOfWindows(manager, source, from, isPending);
+  const rows = await lastRows(manager, source, windows[0], LAST_WINDOWS);
+  const [row] = rows;
+  const isPending = row ? Boolean(row.isPending) : await hasPending(manager, number, windows);
+  const complete = isPending ? await lastRows(manager, source, windows[0], LAST_COMPLETE_WINDOWS) : rows;
+  const last = valuesOf(source, complete, from);
   if (isPending) await addPending(manager, source, { last, from, windows }, yieldTurn);
   const inOrder = schema.flatMap(({ name }) => {
     const value = last.get(name);
@@ -71,24 +77,27 @@ export async function lastValues(
   return new Map(inOrder);
 }
 
-/** The same from rollups. @param isPending whether windows are left out because they are pending */
-async function lastOfWindows(
+async function lastRows(
   manager: EntityManager,
   { number, schema }: StoredSource,
-  from: number,
-  isPending: boolean,
-): Promise<Map<string, LastValue>> {
-  const texts = isPending ? LAST_COMPLETE_WINDOWS : LAST_WINDOWS;
+  firstWindow: number,
+  texts: typeof LAST_WINDOWS,
+): Promise<LastRow[]> {
   const sql = isPostgres(manager) ? texts.postgres : texts.sqlite;
-  const bySlot = new Map<number, LastRow>();
+  const rows: LastRow[] = [];
   for (let start = 0; start < schema.length; start += FIELDS_PER_STATEMENT) {
     const slots = Array.from(
       { length: FIELDS_PER_STATEMENT },
       (_, index) => (schema[start + index] ?? (schema[start] as Field)).slot,
     );
-    for (const row of await readTogether<LastRow>(manager, sql, [...slots, number, number, rollupWindowOf(from)]))
-      bySlot.set(row.slot, row);
+    const values = [number, firstWindow, ...slots, number, number, firstWindow];
+    rows.push(...(await readTogether<LastRow>(manager, sql, values)));
   }
+  return rows;
+}
+
+function valuesOf({ schema }: StoredSource, rows: readonly LastRow[], from: number): Map<string, LastValue> {
+  const bySlot = new Map(rows.map((row) => [row.slot, row]));
   const values = new Map<string, LastValue>();
   for (const { name, slot, type } of schema) {
     const row = bySlot.get(slot);
