@@ -28,10 +28,10 @@ const LAST_ARRIVAL = 'SELECT arrived_at AS at FROM point_totals WHERE source = ?
 const FIRST_FROM = 'SELECT min(at) AS at FROM points WHERE source = ? AND at >= ?';
 const COUNT_RANGE = 'SELECT count(*) AS count FROM points WHERE source = ? AND at >= ? AND at < ?';
 /** Points removed in about ten milliseconds. */
-const MOST_REMOVED = 2000;
+export const MOST_REMOVED = 2000;
 const PLACE_AFTER =
   'SELECT at, meta FROM points WHERE source = ? AND at >= ? AND at < ? ORDER BY at, meta LIMIT 1 OFFSET ?';
-const REMOVE_BEFORE = 'DELETE FROM points WHERE source = ? AND at >= ? AND (at < ? OR (at = ? AND meta < ?))';
+const REMOVE_BEFORE = 'DELETE FROM points WHERE source = ? AND at >= ? AND at <= ? AND (at < ? OR meta < ?)';
 const REMOVE_RANGE = 'DELETE FROM points WHERE source = ? AND at >= ? AND at < ?';
 
 /** What a step of a removal did. */

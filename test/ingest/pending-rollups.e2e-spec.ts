@@ -267,6 +267,18 @@ describe('A window with many points', () => {
     expect(await pendingOf(scene.sourceId)).toBe(0);
   });
 
+  it('is deleted in steps that may end between points of the same time', async () => {
+    const others = Array.from({ length: 2500 }, (_, index) => ({
+      ...{ at: START, values: { temperature: 1 } },
+      metadata: { device: index },
+    }));
+    await scene.store([...others, { at: START + 1, values: { temperature: 5 } }]);
+    const source = { number: await numberOf(scene.sourceId), schema: await schemaOf() };
+    expect(await scene.server.app.get(PointRemoval).remove(source, [START, START + 1])).toBe(2500);
+    const { count, values } = await byHour(scene.sourceId);
+    expect([count, values.temperature.min, values.temperature.first]).toEqual([1, 5, 5]);
+  });
+
   async function schemaOf() {
     const [row] = await database().query<{ schema: string }[]>(
       `SELECT schema FROM data_sources WHERE id = '${scene.sourceId}'`,
