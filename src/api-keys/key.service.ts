@@ -18,7 +18,7 @@ import { recordCreated } from './key-audit-event';
 import { livingIdsOf } from './locked-lines';
 import { keptIn, keptWithSessionsIn } from './key-rows';
 import { newKeyText } from './key-text';
-import { newKeyRow, type KeyScope, type NewKey } from './new-key';
+import { callerOfScope, newKeyRow, type KeyScope, type NewKey } from './new-key';
 import { asTheirKeys } from './session-rows';
 
 /** A new key's row and its text, which cannot be read again. */
@@ -78,7 +78,7 @@ export class KeyService {
         for (const apiKey of rows) recordCreated(audit, by, apiKey);
         return created;
       },
-      { space: 'adds' },
+      { space: 'adds', caller: callerOfScope(scope) },
     );
   }
 

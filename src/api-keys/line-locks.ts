@@ -11,7 +11,7 @@ import { KEY_NOT_FOUND, LINE_FULL } from './api-keys.errors';
 import type { KeyChoice } from './key-choice';
 import { lockAndReadLines, type KeyOfLine, type LockedLine } from './locked-lines';
 import { marksFor } from './key-table';
-import type { KeyScope } from './new-key';
+import { callerOfScope, type KeyScope } from './new-key';
 
 /** Work on one key, in a transaction that holds its rotation line. */
 export type LineWork<T> = (manager: EntityManager, audit: AuditRecorder, line: LockedLine) => Promise<T>;
@@ -101,7 +101,10 @@ export class LineLocks {
         const lines = ids.flatMap((id) => held.get(id) ?? []);
         return work(manager, audit, kept ? lines.filter(({ key }) => key.deletedAt === null) : lines);
       },
-      { space: 'frees', ...(bucketId === null && { serializeOn: `Admin keys of ${organizationId}` }) },
+      {
+        ...{ space: 'frees', caller: callerOfScope(scope) },
+        ...(bucketId === null && { serializeOn: `Admin keys of ${organizationId}` }),
+      },
     );
   }
 }

@@ -11,6 +11,11 @@ export interface KeyScope {
   readonly bucketId: string | null;
 }
 
+/** As whose work changes of keys take turns with other writes: see `WriteOptions.caller`. */
+export function callerOfScope({ organizationId }: KeyScope): string {
+  return `keys of ${organizationId}`;
+}
+
 /** Restrictions and metadata that can be changed later. Null removes them. */
 export interface KeyBounds {
   readonly enabled?: boolean | undefined;

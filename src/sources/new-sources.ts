@@ -7,6 +7,7 @@ import { ApiError } from '../common/errors';
 import { IMMEDIATE_YIELD, type YieldTurn } from '../common/http/yield';
 import { newId } from '../common/ids';
 import type { Actor } from '../common/audit-event';
+import { bulkInsert } from '../database/bulk-insert';
 import { Writer } from '../database/writer';
 import { Idempotency, type Retry } from '../idempotency/idempotency.service';
 import { callerOf, nameOfCaller } from '../scheduling/caller';
@@ -15,8 +16,7 @@ import { NO_ROOM_FOR_SOURCES, TOO_MANY_SOURCES } from './sources.errors';
 import { newSchema, type FieldDefinition } from './schema';
 import { eventOf } from './source-audit-event';
 
-/** Rows of one INSERT statement. */
-const ROWS_PER_STATEMENT = 25;
+const SOURCES_PER_SLICE = 25;
 
 export interface NewSource {
   readonly name: string;
@@ -65,7 +65,7 @@ export class NewSources {
     const unnumbered: Omit<Source, 'number'>[] = [];
     for (const one of definitions) {
       unnumbered.push(newSource(bucketId, one));
-      if (unnumbered.length % ROWS_PER_STATEMENT === 0) await yieldTurn();
+      if (unnumbered.length % SOURCES_PER_SLICE === 0) await yieldTurn();
     }
     return this.writer.write(
       async (manager, audit) => {
@@ -79,8 +79,7 @@ export class NewSources {
         await this.requireRoom(manager, bucketId, unnumbered.length);
         const last = (await manager.maximum(Source, 'number')) ?? 0;
         const sources = unnumbered.map((source, index): Source => ({ ...source, number: last + 1 + index }));
-        for (let start = 0; start < sources.length; start += ROWS_PER_STATEMENT)
-          await manager.insert(Source, sources.slice(start, start + ROWS_PER_STATEMENT));
+        await bulkInsert(manager, Source, sources);
         for (const source of sources) audit(eventOf(by, 'dataSource.created', key, source));
         return sources;
       },

@@ -43,7 +43,7 @@ async function pendingOf(sourceId: string): Promise<number> {
 async function rollupsOf(sourceId: string): Promise<unknown[]> {
   const number = await numberOf(sourceId);
   const sql = `SELECT * FROM rollups WHERE source = ${number} ORDER BY slot, quarter`;
-  return (await database().query<Record<string, unknown>[]>(sql)).map(({ source: _, ...rollup }) => rollup);
+  return (await database().query<Record<string, unknown>[]>(sql)).map((rollup) => ({ ...rollup, source: 0 }));
 }
 
 const complete = async (sourceId: string) =>
