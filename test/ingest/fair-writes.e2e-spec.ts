@@ -1,4 +1,6 @@
 import { DataSource } from 'typeorm';
+import { KeyService } from '../../src/api-keys/key.service';
+import { IMMEDIATE_YIELD } from '../../src/common/http/yield';
 import { Writer } from '../../src/database/writer';
 import { Ingest } from '../../src/ingest/ingest.service';
 import { PointStore } from '../../src/points/point-store';
@@ -142,3 +144,33 @@ async function makeSource(bucketId: string): Promise<string> {
     ...[0, 'no 1', 2, 3, 'no 4', 5, 6, 'no 7'],
   ]);
 });
+
+(ON_POSTGRES ? it.skip : it)(
+  'lets another write wait for one large change of keys, not for all that wait',
+  async () => {
+    const bucketId = await makeBucket(server);
+    const writer = server.app.get(Writer);
+    const queuedAre = async (count: number) => {
+      while (writer.queued < count) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const gated = writer.write(() => gate);
+    const answered: string[] = [];
+    const [owner] = await server.app.get(DataSource).query<{ id: string }[]>('SELECT id FROM organizations');
+    const scope = { organizationId: owner?.id ?? '', bucketId };
+    const wanted = Array.from({ length: 500 }, (_, index) => ({ name: `Sensor ${index}`, type: 'write' as const }));
+    const changes = Array.from({ length: 6 }, async () => {
+      const how = { yieldTurn: IMMEDIATE_YIELD };
+      const created = await server.app.get(KeyService).createMany({ kind: 'server' }, scope, wanted, how);
+      answered.push(`${created.length} keys`);
+    });
+    await queuedAre(6);
+    const other = writer.write(() => Promise.resolve()).then(() => answered.push('another write'));
+    await queuedAre(7);
+    open();
+    await Promise.all([gated, other, ...changes]);
+    expect(answered.filter((one) => one === '500 keys')).toHaveLength(6);
+    expect(answered.slice(0, 3)).toContain('another write');
+  },
+);
