@@ -1,4 +1,4 @@
-import { RecomputeBudget } from '../points/changed-windows';
+import { RecomputeBudget } from '../points/recompute-budget';
 import type { AppendOptions } from '../points/point-append';
 import type { RollupCompletion } from '../points/rollup-completion';
 import type { FollowUp } from './follow-ups';

@@ -1,44 +1,11 @@
 import type { EntityManager } from 'typeorm';
-import type { Schema } from '../sources/schema';
 import type { StoredSource } from '../sources/source-rows';
 import { leavePending } from './pending-rollups';
+import { RecomputeBudget } from './recompute-budget';
 import { addToRollups, countInWindows, rollupWindowOf, summarise } from './rollups';
 import type { Summary } from './summary';
 import type { PackedPoint } from './values';
 import { recomputeRollups } from './window-rollups';
-
-/** Reading so many points of a few fields and aggregating them takes about ten milliseconds. */
-const RECOMPUTED_POINTS = 3000;
-/** Storing a rollup takes as long as reading so many points. */
-const POINTS_PER_ROLLUP = 5;
-
-/** How much a transaction recomputes. The rollups of further windows are left pending. */
-export class RecomputeBudget {
-  /** @param left in points of a few fields */
-  constructor(public left = RECOMPUTED_POINTS) {}
-
-  /**
-   * Whether the rollups of a window may be recomputed. If so, the budget becomes smaller.
-   *
-   * @param points the points of the window; 0 for as few as possible
-   */
-  allows({ schema }: Pick<StoredSource, 'schema'>, points: number): boolean {
-    return costOf(schema, points) <= this.left;
-  }
-
-  take({ schema }: Pick<StoredSource, 'schema'>, points: number): void {
-    this.left -= costOf(schema, points);
-  }
-
-  /** An equal part of what is left. */
-  shareOf(count: number): RecomputeBudget {
-    return new RecomputeBudget(this.left / count);
-  }
-}
-
-function costOf(schema: Schema, points: number): number {
-  return points + POINTS_PER_ROLLUP * (schema.length + 1);
-}
 
 /** Points that were stored: new ones, and those that replaced others. */
 interface Stored {
@@ -64,11 +31,10 @@ export async function rollUp(
   const recomputed = new Set<number>();
   for (const rollupWindow of byWindow(replaced).keys()) {
     const points = isWide ? undefined : await countWithin(manager, source, budget, rollupWindow, added);
-    if (points === undefined || !budget.allows(source, points)) {
+    if (points === undefined || !budget.take(source, points)) {
       postponed.add(rollupWindow);
       continue;
     }
-    budget.take(source, points);
     recomputed.add(rollupWindow);
     added.delete(rollupWindow);
   }

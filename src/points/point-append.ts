@@ -9,7 +9,8 @@ import { sortPoints, hasSameIdentity, type SentPoint } from './point-order';
 import { storedAmong } from './point-reads';
 import { COLUMNS } from './point-statements';
 import { addToTotal } from './point-totals';
-import { rollUp, type RecomputeBudget } from './changed-windows';
+import { rollUp } from './changed-windows';
+import type { RecomputeBudget } from './recompute-budget';
 import { identityOf, hasSameValues, mergedPoint, type PackedPoint } from './values';
 
 /** The number of points that were inserted, updated, or already stored. The three add up to the points sent. */

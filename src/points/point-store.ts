@@ -4,7 +4,7 @@ import type { StoredSource } from '../sources/source-rows';
 import { query, threadOf } from '../database/sql';
 import { pointsOfBlocks, type PointBlock } from './point-block';
 import { noteRemoval } from './metadata-sweep';
-import { RecomputeBudget } from './changed-windows';
+import { RecomputeBudget } from './recompute-budget';
 import { appendNewBlocks, appendPoints, latestTime, type AppendOptions, type Appended } from './point-append';
 import { readPlaces, readPoints, type PageOptions, type Place, type Range } from './point-reads';
 import {

@@ -8,10 +8,10 @@ import { settledWithin, type Run } from '../database/watched';
 import { Writer } from '../database/writer';
 import { FairQueue, type Caller } from '../scheduling/fair-queue';
 import { findSchema, lockSourceNumber, type StoredSource } from '../sources/source-rows';
-import { RecomputeBudget } from './changed-windows';
+import { RecomputeBudget } from './recompute-budget';
 import { endPending, latestPending, nextPendingSource, type PendingWindow } from './pending-rollups';
 import { AFTER_ALL_WINDOWS, countInWindows, replaceRollups } from './rollups';
-import { MOST_POINTS_AT_ONCE, recomputeRollups, summariseWindow } from './window-rollups';
+import { recomputeRollups, summariseWindow } from './window-rollups';
 
 const EVERY_MILLIS = 60_000;
 const FIRST_AFTER_MILLIS = 5000;
@@ -146,7 +146,7 @@ export class RollupCompletion implements BeforeApplicationShutdown {
     const schema = await findSchema(manager, source);
     const points = await countOf(manager, source, first);
     if (!schema) await this.write((transaction) => endPending(transaction, source, ALL_WINDOWS));
-    else if (points <= MOST_POINTS_AT_ONCE) await this.completeSome(source, windows);
+    else if (new RecomputeBudget().allows({ schema }, points)) await this.completeSome(source, windows);
     else {
       const isStored = await this.completeLarge({ number: source, schema }, first, points);
       this.attempts.set(nameOf(source, first), isStored ? 0 : this.attemptsOf(source, first) + 1);
@@ -166,8 +166,7 @@ export class RollupCompletion implements BeforeApplicationShutdown {
       const budget = new RecomputeBudget();
       for (const [index, window] of windows.entries()) {
         const points = await countOf(manager, source, window);
-        if (index > 0 && !budget.allows(stored, points)) break;
-        budget.take(stored, points);
+        if (!budget.take(stored, points) && index > 0) break;
         await recomputeRollups(manager, stored, window.rollupWindow);
       }
     });

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { StoredSource } from '../sources/source-rows';
-import { RecomputeBudget } from './changed-windows';
+import { RecomputeBudget } from './recompute-budget';
 import { appendNewBlocks, appendPoints, type Appended } from './point-append';
 import { pointsOfBlocks, type PointBlock } from './point-block';
 

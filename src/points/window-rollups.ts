@@ -3,11 +3,9 @@ import type { StoredSource } from '../sources/source-rows';
 import { pointsPerRead } from './page-size';
 import { leavePending } from './pending-rollups';
 import { readPlaces, readPoints, type Place, type Range } from './point-reads';
+import { RecomputeBudget } from './recompute-budget';
 import { POINTS_SLOT, readRollups, replaceCount, replaceRollups, ROLLUP_WINDOW_MILLIS, summarise } from './rollups';
 import { Summary } from './summary';
-
-/** The points of a window that are read and aggregated within a transaction. With more of them, its rollups are left pending. */
-export const MOST_POINTS_AT_ONCE = 2000;
 
 /** Recomputes the rollups of a window from its points, and returns the number of points. */
 export async function recomputeRollups(
@@ -33,7 +31,7 @@ export async function rollUpRemoval(
 ): Promise<boolean> {
   const [before] = await readRollups(manager, source.number, undefined, [rollupWindow, rollupWindow + 1]);
   const left = (before?.summary.n ?? 0) - removed;
-  if (left <= MOST_POINTS_AT_ONCE) {
+  if (new RecomputeBudget().allows(source, left)) {
     await recomputeRollups(manager, source, rollupWindow);
     return false;
   }

@@ -196,6 +196,19 @@ describe('A window with many points', () => {
     expect(await byHour(scene.sourceId)).toMatchObject({ count, values });
   });
 
+  it('has fewer points if they have many fields with texts', async () => {
+    const texts = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`text${index}`, 'string']));
+    const source = await scene.makeSource({ schema: texts });
+    const points = Array.from({ length: 150 }, (_, index) => ({ at: START + index, values: { text1: `t${index}` } }));
+    await scene.store(points, source);
+    withoutCompletion();
+    await scene.store([{ at: START, values: { text1: 'other' } }], source);
+    expect(await pendingOf(source)).toBe(1);
+    jest.restoreAllMocks();
+    await complete(source);
+    expect(await pendingOf(source)).toBe(0);
+  });
+
   it('reads its points again if one changes before the rollups are stored', async () => {
     await scene.store(dense());
     const spied = withoutCompletion();
