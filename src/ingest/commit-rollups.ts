@@ -38,7 +38,7 @@ export class CommitRollups {
     };
   }
 
-  /** Completes pending rollups after the commit. Requests that change many wait for it, so that they are not sent faster than that. */
+  /** Completes pending rollups after the commit. The replies to requests that change many wait for it, which limits how fast clients can send them. */
   followUps(completion: RollupCompletion): FollowUp[] {
     return this.pending.map(({ source, requests }) => {
       const [first = 0] = requests;

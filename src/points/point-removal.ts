@@ -4,12 +4,10 @@ import { query } from '../database/sql';
 import { Writer } from '../database/writer';
 import { MetadataSweep } from './metadata-sweep';
 import { lockSourceNumber, type StoredSource } from '../sources/source-rows';
-import { PointStore, type Range } from './point-store';
-import { NOBODY, RollupCompletion } from './rollup-completion';
+import { MOST_REMOVED, PointStore, type Range } from './point-store';
+import { SERVER_CALLER, RollupCompletion } from './rollup-completion';
 import { AFTER_ALL_WINDOWS, POINTS_SLOT, ROLLUP_WINDOW_MILLIS } from './rollups';
 
-/** Points removed in about ten milliseconds, including the commit. */
-const POINTS_PER_STEP = 2000;
 const WINDOWS_PER_LOOK = 200;
 
 const NEXT_WINDOWS = `SELECT quarter AS "rollupWindow", n FROM rollups WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?
@@ -73,7 +71,7 @@ export class PointRemoval {
       removed += step.count;
       ({ isLast, isPending } = step);
     }
-    if (isPending) void this.completion.complete(source.number, NOBODY);
+    if (isPending) void this.completion.complete(source.number, SERVER_CALLER);
     return removed;
   }
 
@@ -93,7 +91,7 @@ export class PointRemoval {
       ]);
       if (rollupWindows.length === 0) return removed;
       const [first] = rollupWindows;
-      if (first && first.n > POINTS_PER_STEP) {
+      if (first && first.n > MOST_REMOVED) {
         const { rollupWindow } = first;
         const range: Range = [rollupWindow * ROLLUP_WINDOW_MILLIS, (rollupWindow + 1) * ROLLUP_WINDOW_MILLIS];
         removed += await this.removeWithinWindow(source, range, mayRemove);
@@ -103,7 +101,7 @@ export class PointRemoval {
       let points = 0;
       let next = start;
       for (const { rollupWindow, n } of rollupWindows) {
-        if (points > 0 && points + n > POINTS_PER_STEP) break;
+        if (points > 0 && points + n > MOST_REMOVED) break;
         points += n;
         next = rollupWindow + 1;
       }

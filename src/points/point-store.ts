@@ -27,7 +27,7 @@ const SET_TOTAL = 'UPDATE point_totals SET count = ? WHERE source = ?';
 const LAST_ARRIVAL = 'SELECT arrived_at AS at FROM point_totals WHERE source = ?';
 const FIRST_FROM = 'SELECT min(at) AS at FROM points WHERE source = ? AND at >= ?';
 const COUNT_RANGE = 'SELECT count(*) AS count FROM points WHERE source = ? AND at >= ? AND at < ?';
-/** Points removed in about ten milliseconds. */
+/** Points removed in about ten milliseconds, including the commit. */
 export const MOST_REMOVED = 2000;
 const PLACE_AFTER =
   'SELECT at, meta FROM points WHERE source = ? AND at >= ? AND at < ? ORDER BY at, meta LIMIT 1 OFFSET ?';

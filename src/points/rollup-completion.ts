@@ -23,8 +23,8 @@ const WINDOWS_PER_STEP = 100;
 const MOST_ATTEMPTS = 3;
 const MAX_COUNTED_WINDOWS = 1000;
 const ALL_WINDOWS = [0, AFTER_ALL_WINDOWS] as const;
-/** Stands for the server itself. */
-export const NOBODY: Caller = { organization: '', line: '' };
+/** The server itself, for work that no client has requested. */
+export const SERVER_CALLER: Caller = { organization: '', line: '' };
 
 interface Waiting {
   readonly source: number;
@@ -66,7 +66,7 @@ export class RollupCompletion implements BeforeApplicationShutdown {
   /**
    * Completes the rollups of a source.
    *
-   * @param caller who takes turns with others
+   * @param caller whose request left them pending: callers take turns
    * @returns resolves when none is pending, or they are left to a later run. Never rejects
    */
   complete(source: number, caller: Caller): Promise<void> {
@@ -99,7 +99,7 @@ export class RollupCompletion implements BeforeApplicationShutdown {
       source = await nextPendingSource(this.dataSource.manager, source);
       if (source === undefined) return;
       let isDone = false;
-      const done = this.complete(source, NOBODY).then(() => (isDone = true));
+      const done = this.complete(source, SERVER_CALLER).then(() => (isDone = true));
       while (!isDone) {
         if (!run.next()) return;
         await settledWithin(LOOK_MILLIS, done);

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { NOBODY, RollupCompletion } from '../../src/points/rollup-completion';
+import { SERVER_CALLER, RollupCompletion } from '../../src/points/rollup-completion';
 import type { QueryScene } from './query-scene';
 
 /** What tests of pending rollups look at, and how they keep rollups pending. */
@@ -24,7 +24,7 @@ export function pendingRollups(scene: QueryScene) {
     const sql = `SELECT * FROM rollups WHERE source = ${number} ORDER BY slot, quarter`;
     return (await rows<object>(sql)).map((rollup) => ({ ...rollup, source: 0 }));
   };
-  const complete = async (sourceId: string) => completion().complete(await numberOf(sourceId), NOBODY);
+  const complete = async (sourceId: string) => completion().complete(await numberOf(sourceId), SERVER_CALLER);
   /** Leaves rollups pending until the mock is restored. */
   const withoutCompletion = () => jest.spyOn(completion(), 'complete').mockResolvedValue();
 
