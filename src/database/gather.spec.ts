@@ -20,3 +20,11 @@ it('does not wait for long turns until none adds work', async () => {
   await gather(next);
   expect(count()).toBeLessThan(12);
 });
+
+it('waits for fewer long turns if several callers wait', async () => {
+  const alone = growing(4);
+  await gather(alone.next);
+  const shared = growing(4);
+  await gather(shared.next, () => true);
+  expect(shared.count()).toBeLessThan(alone.count() / 2);
+});

@@ -3,18 +3,23 @@ export const MAX_GROUP = 256;
 
 /** While clients send large bodies, each turn takes milliseconds and adds work, and a turn without any may come late. */
 const LONGEST_GATHER_MILLIS = 30;
+/** The same if work of several callers waits: one of them may send little, and should not wait while others send large bodies. */
+const LONGEST_SHARED_GATHER_MILLIS = 10;
 
 /**
  * Waits while turns of the event loop add more work, so that work that arrives together shares a commit. Requests of several
- * clients rarely arrive in the same turn, so the wait ends only after a second turn without new work, or after 30 milliseconds. A
- * single job waits for one turn.
+ * clients rarely arrive in the same turn, so the wait ends only after a second turn without new work, or after 30 milliseconds (10
+ * if work of several callers waits). A single job waits for one turn.
  *
  * @param count returns how many jobs are waiting
+ * @param isShared returns whether several callers are waiting
  */
-export async function gather(count: () => number): Promise<void> {
-  const end = performance.now() + LONGEST_GATHER_MILLIS;
+export async function gather(count: () => number, isShared = () => false): Promise<void> {
+  const startedAt = performance.now();
+  const isOver = () =>
+    performance.now() - startedAt >= (isShared() ? LONGEST_SHARED_GATHER_MILLIS : LONGEST_GATHER_MILLIS);
   let before = count();
-  for (let idleTurns = 0; before < MAX_GROUP && idleTurns < Math.min(before, 2) && performance.now() < end;) {
+  for (let idleTurns = 0; before < MAX_GROUP && idleTurns < Math.min(before, 2) && !isOver();) {
     await nextTurn();
     const now = count();
     idleTurns = now > before ? 0 : idleTurns + 1;

@@ -52,7 +52,7 @@ export class PostgresWriter extends Writer {
 
   async write<T>(work: Work<T>, options: WriteOptions = {}): Promise<T> {
     const begunAt = performance.now();
-    if (options.requests) await gather(options.requests);
+    if (options.requests) await gather(options.requests, options.isShared);
     const held = await begin(this.pool, this.schemaCheck);
     const { value, proof } = await this.run(held, (manager) => this.work(manager, work, options));
     if (await commit(held)) return value;

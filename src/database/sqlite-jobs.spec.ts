@@ -6,7 +6,16 @@ function jobOf(name: string, caller = ''): Job & { readonly name: string } {
   const work = () => Promise.resolve();
   const ignored = () => undefined;
   return {
-    ...{ name, caller, work, requests: undefined, isLong: undefined, queuedAt: 0, isRepeatable: false },
+    ...{
+      name,
+      caller,
+      work,
+      requests: undefined,
+      isShared: undefined,
+      isLong: undefined,
+      queuedAt: 0,
+      isRepeatable: false,
+    },
     ...{ resolve: ignored, reject: ignored },
   };
 }

@@ -5,6 +5,7 @@ import type { Work, WriteOptions } from './writer';
 export interface Job {
   readonly work: Work<unknown>;
   readonly requests: WriteOptions['requests'] | undefined;
+  readonly isShared: WriteOptions['isShared'] | undefined;
   readonly isLong: WriteOptions['isLong'] | undefined;
   /** Empty for work that is not of one caller. */
   readonly caller: string;
@@ -30,6 +31,11 @@ export class SqliteJobs {
   /** How many requests the writes serve. */
   get requests(): number {
     return this.all.reduce((sum, { requests }) => sum + (requests?.() ?? 1), 0);
+  }
+
+  /** Whether work of several callers waits. */
+  get areShared(): boolean {
+    return this.lists.size > 1 || this.all.some(({ isShared }) => isShared?.());
   }
 
   /** Whether waiting work would block the event loop for long. */

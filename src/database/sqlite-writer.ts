@@ -8,6 +8,7 @@ import type { DataSource } from 'typeorm';
 import { databaseFailureOf } from '../common/database-failure';
 import type { AuditEvent } from '../common/audit-event';
 import type { AuditStore } from './audit-store';
+import { readWaiting } from './batched-reads';
 import { Checkpoints } from './checkpoints';
 import { DiskReserve } from './disk-reserve';
 import { endOfTurn, gather, nextTurn } from './gather';
@@ -21,6 +22,8 @@ import { Writer, type Work, type WriteOptions } from './writer';
 
 /** No further job of a group begins after this time, so that other requests do not wait long. */
 const LONGEST_GROUP_MILLIS = 20;
+/** The same if jobs of several callers wait. */
+const LONGEST_SHARED_GROUP_MILLIS = 10;
 
 /** Transactions that begin together with a commit hold the lock no longer, so that other processes can write. */
 const LONGEST_LOCK_MILLIS = 100;
@@ -101,9 +104,10 @@ export class SqliteWriter
     await this.dataSource.destroy();
   }
 
-  private add<T>(work: Work<T>, { space, requests, isLong, caller = '' }: WriteOptions): Promise<T> {
+  private add<T>(work: Work<T>, { space, caller = '', ...options }: WriteOptions): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const asked = { work, requests, isLong, caller, isRepeatable: space === 'frees' };
+      const { requests, isShared, isLong } = options;
+      const asked = { work, requests, isShared, isLong, caller, isRepeatable: space === 'frees' };
       const job = { ...asked, queuedAt: performance.now(), reject };
       this.waiting.add({ ...job, resolve: resolve as (value: unknown) => void });
       this.running ??= this.run();
@@ -113,7 +117,14 @@ export class SqliteWriter
   private async run(): Promise<void> {
     while (this.waiting.size > 0) {
       // Long work does not wait to share its commit.
-      if (!this.waiting.areLong) await gather(() => this.waiting.requests);
+      if (!this.waiting.areLong) {
+        await gather(
+          () => this.waiting.requests,
+          () => this.waiting.areShared,
+        );
+      }
+      readWaiting(this.dataSource);
+      await endOfTurn();
       const session = this.sessionOfNext();
       if (session === this.own) await this.thread.rollBack();
       if (!(await this.begin(session))) continue;
@@ -220,8 +231,10 @@ export class SqliteWriter
     // A single job is undone with its transaction. For a savepoint, SQLite copies each page before it changes it.
     const hasSavepoints = group.length > 1;
     const startedAt = performance.now();
+    const callers = new Set(group.map(({ caller }) => caller));
+    const longest = callers.size > 1 ? LONGEST_SHARED_GROUP_MILLIS : LONGEST_GROUP_MILLIS;
     for (const job of group) {
-      if (begun.length > 0 && performance.now() - startedAt > LONGEST_GROUP_MILLIS) break;
+      if (begun.length > 0 && performance.now() - startedAt > longest) break;
       begun.push(job);
       const { work, resolve } = job;
       if (hasSavepoints) await session.run('SAVEPOINT job');

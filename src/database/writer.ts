@@ -9,6 +9,8 @@ export interface WriteOptions {
    * By default one.
    */
   readonly requests?: () => number;
+  /** Whether the requests are of several callers, so that none of them should wait long for others. By default false. */
+  readonly isShared?: () => boolean;
   /**
    * Whether the work would block the event loop for long on SQLite. It then runs in a worker thread, where each statement takes a
    * round trip. Asked when the work is about to begin. By default false.

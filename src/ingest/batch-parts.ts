@@ -1,5 +1,5 @@
 import type { Appended } from '../points/point-store';
-import { pointsOfBlocks, type PointBlock } from '../points/point-block';
+import { pointsIn } from '../points/point-block';
 import type { PackedPoint } from '../points/values';
 import type { Admitted, IngestRequest, Refused } from './ingest-request';
 import type { OpenSource, Part } from './part';
@@ -29,17 +29,6 @@ export function isOnlyHistory(parts: ReadonlyMap<number, Part>, requests: readon
 /** The points of a source that do not come from quiet requests. */
 export function livePoints(parts: ReadonlyMap<number, Part>, requests: readonly IngestRequest[]): PackedPoint[] {
   return [...parts].flatMap(([index, part]) => (requests[index]?.quiet ? [] : pointsIn(part)));
-}
-
-/** The points of a part one by one. */
-export function pointsIn({ blocks, points }: Part): readonly PackedPoint[] {
-  return blocks ? pointsOfBlocks(blocks) : points;
-}
-
-/** The blocks of each request, if all points of a source came in blocks. */
-export function blocksIn(parts: ReadonlyMap<number, Part>): (readonly PointBlock[])[] | undefined {
-  const blocks = [...parts.values()].map((part) => part.blocks).filter((some) => some !== undefined);
-  return blocks.length === parts.size ? blocks : undefined;
 }
 
 /** Each further data source of a request takes about as long as this many points. */

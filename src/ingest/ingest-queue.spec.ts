@@ -37,10 +37,18 @@ function queueOf(...requests: readonly IngestRequest[]) {
   return queue;
 }
 
+/** A queue in which requests of the line `slow` are known to take long. */
+function queueAfterSlow(slow: IngestRequest) {
+  const queue = queueOf(slow);
+  queue.takeForCommit();
+  queue.noteCommit(LONG_MILLIS, false);
+  return queue;
+}
+
 it('gives requests that take long commits of their own only while other lines wait', () => {
-  const slow = requestOf('slow');
-  const queue = queueOf(slow, slow, slow);
-  queue.noteCommit([slow], LONG_MILLIS, false);
+  const slow = { ...requestOf('slow'), points: pointsOf(1) };
+  const queue = queueAfterSlow(slow);
+  for (let index = 0; index < 3; index++) queue.add({ request: slow });
   expect(queue.takeForCommit()).toHaveLength(3);
 
   for (const request of [slow, slow, requestOf('quick')]) queue.add({ request });
@@ -49,10 +57,19 @@ it('gives requests that take long commits of their own only while other lines wa
   expect(queue.takeForCommit().map(({ request }) => request.line)).toEqual(['slow']);
 });
 
+it('takes a line that sent little with one that sent much for quick', () => {
+  const [much, little] = [1000, 1].map((count) => ({ ...requestOf(`line ${count}`), points: pointsOf(count) }));
+  const queue = queueOf(much as IngestRequest, little as IngestRequest);
+  expect(queue.takeForCommit()).toHaveLength(2);
+  queue.noteCommit(LONG_MILLIS, false);
+  for (const request of [much, little]) queue.add({ request: request as IngestRequest });
+  expect(queue.takeForCommit().map(({ request }) => request.line)).toEqual(['line 1']);
+});
+
 it('takes the request of another line next after a long commit of the only one that waited', () => {
   const slow = { ...requestOf('slow'), points: pointsOf(5000) };
-  const queue = queueOf(slow, slow, slow);
-  queue.noteCommit([slow], LONG_MILLIS, false);
+  const queue = queueAfterSlow(slow);
+  for (let index = 0; index < 3; index++) queue.add({ request: slow });
   expect(queue.takeForCommit()).toHaveLength(1);
 
   queue.add({ request: requestOf('quick') });
@@ -135,8 +152,8 @@ describe('requests with new metadata', () => {
       return queue.takeForCommit().length;
     };
     const queue = queueOfNew(requestWith('new', 1000));
-    const requests = queue.takeForCommit().map(({ request }) => request);
-    queue.noteCommit(requests, 30, false);
+    queue.takeForCommit();
+    queue.noteCommit(30, false);
     const other = queueOfNew(requestWith('new', 1000));
     other.takeForCommit();
     expect(takenOf(queue)).toBeGreaterThanOrEqual(takenOf(other));

@@ -32,7 +32,8 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
   private blockPoints = 0;
   /** Whether the last commit preferred other requests to ones that take long. */
   private hasPostponed = false;
-  private takenWeight = 0;
+  /** The requests of the last commit: the weight of each line. */
+  private taken = new Map<string, number>();
   private lastLine: string | undefined;
   private lastUntil = 0;
   private sharedUntil = 0;
@@ -101,8 +102,13 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
    */
   takeForCommit(isThreaded = false): Waiting[] {
     const taken = this.takeSome(isThreaded);
-    this.takenWeight = taken.reduce((sum, item) => sum + this.weightOf(item), 0);
-    for (const { waiting } of taken) this.blockPoints -= countInLargeBlocks(waiting.request);
+    this.taken = new Map();
+    for (const item of taken) {
+      const { request } = item.waiting;
+      const { line } = callerOf(request);
+      this.taken.set(line, (this.taken.get(line) ?? 0) + this.weightOf(item));
+      this.blockPoints -= countInLargeBlocks(request);
+    }
     return taken.map(({ waiting }) => waiting);
   }
 
@@ -147,13 +153,11 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
     return next ? [next.item] : [];
   }
 
-  /** Records how long the commit of these requests took. */
-  noteCommit(requests: readonly IngestRequest[], millis: number, isThreaded: boolean): void {
-    this.commitSize.note(this.takenWeight, millis);
-    this.costs.note(
-      requests.map((request) => callerOf(request).line),
-      isThreaded ? millis / SLOWNESS_OF_THREAD : millis,
-    );
+  /** Records how long the commit of the requests took that were taken last. */
+  noteCommit(millis: number, isThreaded: boolean): void {
+    const weight = [...this.taken.values()].reduce((sum, one) => sum + one, 0);
+    this.commitSize.note(weight, millis);
+    this.costs.note(this.taken, isThreaded ? millis / SLOWNESS_OF_THREAD : millis);
   }
 }
 

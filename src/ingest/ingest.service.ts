@@ -4,15 +4,14 @@ import { BucketAccess } from '../buckets/bucket-access';
 import { databaseFailureOf } from '../common/database-failure';
 import { ApiError } from '../common/errors';
 import { threadOf } from '../database/sql';
-import { writeTogether } from '../database/insert-together';
 import { Writer } from '../database/writer';
 import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metadata';
 import { RollupCompletion } from '../points/rollup-completion';
 import { PointStore } from '../points/point-store';
-import type { PackedPoint } from '../points/values';
+import type { SourceAppend } from '../points/source-append';
 import { BatchAdmission } from './batch-admission';
 import type { Admitted, IngestRequest, Refused } from './ingest-request';
-import { addTo, blocksIn, isOnlyHistory, pointsIn } from './batch-parts';
+import { addTo, isOnlyHistory } from './batch-parts';
 import { EarlyChecks } from './early-checks';
 import { EarlyEvaluations, Postponed } from './early-evaluations';
 import { boundsOf, expiredAmong } from './expired-points';
@@ -139,6 +138,7 @@ export class Ingest {
         {
           space: 'adds',
           requests: () => this.waiting.size,
+          isShared: () => this.waiting.isShared,
           isLong: () => this.waiting.pointsInBlocks >= LEAST_LONG_POINTS,
         },
       );
@@ -176,11 +176,7 @@ export class Ingest {
     const stored = await this.storeAll(manager, waiting, learnt);
     // If several transactions run at once, most of the time is spent in the database and does not block the event loop.
     if (this.writer.atOnce === 1)
-      this.waiting.noteCommit(
-        waiting.map(({ request }) => request),
-        performance.now() - startedAt,
-        threadOf(manager) !== undefined,
-      );
+      this.waiting.noteCommit(performance.now() - startedAt, threadOf(manager) !== undefined);
     return stored;
   }
 
@@ -215,26 +211,28 @@ export class Ingest {
       if (afterCommit) followUps.push({ requests: sent, afterCommit });
     }
     const rollups = new CommitRollups(admitted, threadOf(manager) ? sources.length : 1);
-    await writeTogether(manager, sources, async ([source, parts]) => {
-      const isHistory = isOnlyHistory(parts, requests);
-      const bucketId = admission.recordedBucketOf(source);
-      const changed: PackedPoint[] | undefined = bucketId === undefined ? undefined : [];
+    const appends = sources.map(([source, parts]): SourceAppend => {
       const indexes = [...parts.keys()];
+      const changed = admission.recordedBucketOf(source) === undefined ? undefined : [];
       const merges = (index: number) => requests[indexes[index] ?? -1]?.merges === true;
-      const options = { isHistory, changed, merges, ...rollups.optionsFor(source.number, indexes) };
-      // A stream shows the points that have changed one by one.
-      const blocks = changed ? undefined : blocksIn(parts);
-      const appended = blocks
-        ? await this.store.appendBlocks(manager, source, blocks, options)
-        : await this.store.append(manager, source, [...parts.values()].map(pointsIn), options);
-      if (bucketId !== undefined && changed?.length)
-        recorded.push({ bucketId, source: source.number, points: changed });
-      for (const [index, request] of indexes.entries()) {
-        addTo(counts[request], appended[index]);
+      const options = { isHistory: isOnlyHistory(parts, requests), changed, merges };
+      return {
+        source,
+        requests: [...parts.values()],
+        options: { ...options, ...rollups.optionsFor(source.number, indexes) },
+      };
+    });
+    const appended = await this.store.appendToAll(manager, appends);
+    for (const [place, [source, parts]] of sources.entries()) {
+      const points = appends[place]?.options.changed ?? [];
+      const bucketId = admission.recordedBucketOf(source);
+      if (bucketId !== undefined && points.length > 0) recorded.push({ bucketId, source: source.number, points });
+      for (const [index, request] of [...parts.keys()].entries()) {
+        addTo(counts[request], appended[place]?.[index]);
         const [point] = parts.get(request)?.points ?? [];
         if (point) only.set(request, { source: source.number, point });
       }
-    });
+    }
     if (recorded.length > 0) await this.journal.record(manager, recorded);
     followUps.push(...rollups.followUps(this.completion));
     const outcomes = admitted.map((one, index) => {

@@ -1,14 +1,23 @@
 import { MAX_SHARED_MILLIS, RequestCosts } from './request-costs';
 
+const weightsOf = (weights: Record<string, number>) => new Map(Object.entries(weights));
+
 describe('the cost of requests by line', () => {
-  it('is high after a long commit for each line that shared it, until a short one', () => {
+  it('is high for a line whose share of a commit was long, until one is short', () => {
     const costs = new RequestCosts();
-    expect(costs.areHigh('one')).toBe(false);
-    costs.note(['one', 'two'], MAX_SHARED_MILLIS + 1);
-    expect([costs.areHigh('one'), costs.areHigh('two'), costs.areHigh('three')]).toEqual([...[true, true, false]]);
-    costs.note(['two'], MAX_SHARED_MILLIS);
-    expect([costs.areHigh('one'), costs.areHigh('two')]).toEqual([true, false]);
-    costs.note(['one'], 1);
-    expect(costs.areHigh('one')).toBe(false);
+    const areHigh = () => ['one', 'two', 'three'].map((line) => costs.areHigh(line));
+    expect(areHigh()).toEqual([false, false, false]);
+    costs.note(weightsOf({ one: 1, two: 1 }), 2 * MAX_SHARED_MILLIS + 1);
+    expect(areHigh()).toEqual([true, true, false]);
+    costs.note(weightsOf({ two: 5 }), MAX_SHARED_MILLIS);
+    expect(areHigh()).toEqual([true, false, false]);
+    costs.note(weightsOf({ one: 1 }), 1);
+    expect(areHigh()).toEqual([false, false, false]);
+  });
+
+  it('is not high for a line that sent little with one that sent much', () => {
+    const costs = new RequestCosts();
+    costs.note(weightsOf({ much: 1000, little: 1 }), 10 * MAX_SHARED_MILLIS);
+    expect([costs.areHigh('much'), costs.areHigh('little')]).toEqual([true, false]);
   });
 });

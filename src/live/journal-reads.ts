@@ -4,7 +4,7 @@ import type { Position } from './event-id';
 import type { LiveCommit } from './live-commit.entity';
 
 /** Points of one page, which is read and sent in a few milliseconds. */
-const POINTS_PER_PAGE = 1000;
+const POINTS_PER_PAGE = 500;
 
 /** A numbered row. */
 export type NumberedCommit = Pick<LiveCommit, 'bucketId' | 'points' | 'places' | 'writtenAt'> & {

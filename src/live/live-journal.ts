@@ -13,7 +13,7 @@ export const RECORDED_MILLIS = 3_600_000;
 /** Instances whose clocks differ by less than this agree on whether a bucket is recorded. */
 const CLOCK_MARGIN_MILLIS = 300_000;
 /** Points of one row: the reader of a page never has to read more at once. */
-export const POINTS_PER_ROW = 1000;
+export const POINTS_PER_ROW = 500;
 /** Buckets whose last renewal is remembered. */
 export const MAX_RENEWED = 10_000;
 const ROWS_PER_NUMBERING = 1000;

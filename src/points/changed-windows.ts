@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { Schema } from '../sources/schema';
 import type { StoredSource } from '../sources/source-rows';
 import { leavePending } from './pending-rollups';
 import { RecomputeBudget } from './recompute-budget';
@@ -46,6 +47,13 @@ export async function rollUp(
   if (postponed.size === 0) return;
   await leavePending(manager, source.number, [...postponed]);
   onPending?.();
+}
+
+/** The aggregates of points, by window and slot. */
+export function summariseByWindow(schema: Schema, points: readonly PackedPoint[]): Map<number, Map<number, Summary>> {
+  const windows = new Map<number, Map<number, Summary>>();
+  for (const [rollupWindow, some] of byWindow(points)) windows.set(rollupWindow, summarise(schema, some));
+  return windows;
 }
 
 function byWindow(points: readonly PackedPoint[]): Map<number, PackedPoint[]> {

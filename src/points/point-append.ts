@@ -8,7 +8,7 @@ import { insertPoints } from './point-inserts';
 import { sortPoints, hasSameIdentity, type SentPoint } from './point-order';
 import { storedAmong } from './point-reads';
 import { COLUMNS } from './point-statements';
-import { addToTotal } from './point-totals';
+import { addToTotals } from './point-totals';
 import { rollUp } from './changed-windows';
 import type { RecomputeBudget } from './recompute-budget';
 import { identityOf, hasSameValues, mergedPoint, type PackedPoint } from './values';
@@ -69,11 +69,11 @@ export async function appendPoints(
     if (now && now !== before) (before ? replaced : fresh).push(now);
   }
   changed?.push(...fresh, ...replaced);
-  await insertPoints(manager, source, fresh);
+  await insertPoints(manager, [{ source, points: fresh }]);
   for (const { at, meta, columns, rest } of replaced)
     await query(manager, UPDATE, [...columns, rest, source.number, at, meta]);
   await rollUp(manager, source, { fresh, replaced }, options);
-  if (sorted.length > 0) await addToTotal(manager, source, fresh.length, isHistory);
+  if (sorted.length > 0) await addToTotals(manager, [{ source, count: fresh.length, isHistory }]);
   return appended;
 }
 
@@ -88,7 +88,7 @@ export async function appendNewBlocks(
   if (!(await storeBlocks(manager, source, requests.flat(), latest))) return undefined;
   const appended = requests.map((blocks) => ({ inserted: countIn(blocks), updated: 0, duplicates: 0 }));
   const count = appended.reduce((sum, { inserted }) => sum + inserted, 0);
-  await addToTotal(manager, source, count, isHistory);
+  await addToTotals(manager, [{ source, count, isHistory }]);
   return appended;
 }
 

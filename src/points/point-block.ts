@@ -26,6 +26,17 @@ export function pointsOfBlocks(blocks: readonly PointBlock[]): PackedPoint[] {
   );
 }
 
+/** Points of a request for one source: in blocks, if all of them can be. */
+export interface SomePoints {
+  readonly blocks?: readonly PointBlock[];
+  readonly points: readonly PackedPoint[];
+}
+
+/** The points of a request one by one. */
+export function pointsIn({ blocks, points }: SomePoints): readonly PackedPoint[] {
+  return blocks ? pointsOfBlocks(blocks) : points;
+}
+
 /** How many points blocks have. */
 export function countIn(blocks: readonly PointBlock[]): number {
   return blocks.reduce((sum, { ats }) => sum + ats.length, 0);

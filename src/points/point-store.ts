@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { StoredSource } from '../sources/source-rows';
-import { query, threadOf } from '../database/sql';
-import { pointsOfBlocks, type PointBlock } from './point-block';
+import { writeTogether } from '../database/insert-together';
+import { query } from '../database/sql';
+import { appendNewPoints } from './append-new';
+import { pointsIn } from './point-block';
 import { noteRemoval } from './metadata-sweep';
-import { RecomputeBudget } from './recompute-budget';
-import { appendNewBlocks, appendPoints, latestTime, type AppendOptions, type Appended } from './point-append';
+import { appendPoints, latestTime, type AppendOptions, type Appended } from './point-append';
 import { readPlaces, readPoints, type PageOptions, type Place, type Range } from './point-reads';
 import {
   AFTER_ALL_WINDOWS,
@@ -15,7 +16,7 @@ import {
   rollupWindowOf,
   ROLLUP_WINDOW_MILLIS,
 } from './rollups';
-import type { BlocksCall, BlocksResult } from './thread-calls';
+import { appendInBlocks, type SourceAppend } from './source-append';
 import type { PackedPoint } from './values';
 import { recomputeRollups, rollUpRemoval } from './window-rollups';
 
@@ -63,26 +64,22 @@ export class PointStore {
     return appendPoints(manager, source, requests, options);
   }
 
-  /** Like `append`, for points in blocks. Points that are all new are stored without being looked at one by one. */
-  async appendBlocks(
-    manager: EntityManager,
-    source: StoredSource,
-    requests: readonly (readonly PointBlock[])[],
-    options: AppendOptions = {},
-  ): Promise<Appended[]> {
-    const isHistory = options.isHistory === true;
-    const thread = threadOf(manager);
-    if (thread) {
-      const { number, schema } = source;
-      const merges = requests.map((_, request) => options.merges?.(request) === true);
-      const { budget = new RecomputeBudget(), onPending } = options;
-      const argument: BlocksCall = { source: { number, schema }, requests, merges, isHistory, budget: budget.left };
-      const result = await thread.ask<BlocksResult>({ kind: 'call', name: 'appendBlocks', argument });
-      if (result.isPending) onPending?.();
-      return result.appended;
-    }
-    const appended = await appendNewBlocks(manager, source, requests, isHistory);
-    return appended ?? this.append(manager, source, requests.map(pointsOfBlocks), options);
+  /**
+   * The same for several locked sources, in few statements. Points in blocks that are all new are stored without being looked at one by one.
+   *
+   * @returns the counts for each request, by source
+   */
+  async appendToAll(manager: EntityManager, appends: readonly SourceAppend[]): Promise<readonly Appended[][]> {
+    const appended = await appendNewPoints(manager, appends);
+    const left = [...appends.keys()].filter((index) => !appended[index]);
+    await writeTogether(manager, left, async (index) => {
+      const append = appends[index] as SourceAppend;
+      const { source, requests, options } = append;
+      appended[index] =
+        (await appendInBlocks(manager, append)) ??
+        (await this.append(manager, source, requests.map(pointsIn), options));
+    });
+    return appended as Appended[][];
   }
 
   /** Reads a page of the points in a range, ordered by time and metadata number. */

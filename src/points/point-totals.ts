@@ -51,13 +51,17 @@ export async function countAllStored(manager: EntityManager): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** Adds stored points to the total of a source. @param isHistory whether they do not count as an arrival of data */
-export async function addToTotal(
-  manager: EntityManager,
-  { number }: StoredSource,
-  count: number,
-  isHistory: boolean,
-): Promise<void> {
+/** How many points were stored in a source. */
+export interface StoredCount {
+  readonly source: StoredSource;
+  readonly count: number;
+  /** Whether they do not count as an arrival of data. */
+  readonly isHistory: boolean;
+}
+
+/** Adds stored points to the totals of several sources, or of one. */
+export async function addToTotals(manager: EntityManager, all: readonly StoredCount[]): Promise<void> {
   const now = Date.now();
-  await insertTogether(manager, ADD_TO_TOTAL, [number, count, now, isHistory ? null : now]);
+  const rows = all.flatMap(({ source, count, isHistory }) => [source.number, count, now, isHistory ? null : now]);
+  await insertTogether(manager, ADD_TO_TOTAL, rows);
 }

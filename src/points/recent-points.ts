@@ -12,20 +12,20 @@ const NO_SOURCE = -1;
 
 const some = (count: number) => `IN (${Array(count).fill('?').join(', ')})`;
 /** One index lookup per source. */
-const LATEST = `SELECT t.source, (SELECT max(p.at) FROM points p WHERE p.source = t.source) AS at
-  FROM point_totals t WHERE t.source ${some(SOURCES_PER_LOOKUP)}`;
+const LATEST = `SELECT asked.column1 AS source, (SELECT max(at) FROM points WHERE source = asked.column1) AS at
+  FROM (VALUES ${Array(SOURCES_PER_LOOKUP).fill('(CAST(? AS bigint))').join(', ')}) asked`;
 const IN_WINDOWS = `SELECT coalesce(sum(n), 0) AS count FROM rollups
   WHERE slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ? AND source ${some(SOURCES_PER_SUM)}`;
 
-/** The times of the latest points of sources, visible or not, without sources that have none. */
+/** The times of the latest points of sources, visible or not, without sources that have none. @param yieldTurn not needed for few sources */
 export async function latestTimesOf(
   manager: EntityManager,
   sources: readonly number[],
-  yieldTurn: YieldTurn,
+  yieldTurn?: YieldTurn,
 ): Promise<Map<number, number>> {
   const times = new Map<number, number>();
   for (let start = 0; start < sources.length; start += SOURCES_PER_LOOKUP) {
-    await yieldTurn();
+    await yieldTurn?.();
     const values = filled(sources, start, SOURCES_PER_LOOKUP);
     for (const { source, at } of await query<{ source: number; at: number | null }>(manager, LATEST, values))
       if (at !== null) times.set(source, at);

@@ -21,7 +21,7 @@ import { getLockedSource } from './source-rows';
 /** Fields of a data source that line protocol adds. */
 export const MAX_SERIES_FIELDS = 1000;
 /** Series that are created or extended in one transaction. */
-export const MAX_SERIES_AT_ONCE = 100;
+export const MAX_SERIES_AT_ONCE = 50;
 const LONGEST_NAME = 100;
 /** The type of data sources that line protocol creates. */
 const SERIES_TYPE = 'series';

@@ -65,13 +65,14 @@ async function makeSource(bucketId: string): Promise<string> {
     const quickSource = await makeSource(bucketId);
     const keys = [await makeKey(server, bucketId, 'write'), await makeKey(server, bucketId, 'write')];
     const store = server.app.get(PointStore);
-    const append = store.append.bind(store);
+    const append = store.appendToAll.bind(store);
     const found = await server.app.get(DataSource).query('SELECT number FROM data_sources WHERE id = ?', [slowSource]);
     const slowNumber = (found as { number: number }[])[0]?.number;
-    const spy = jest.spyOn(store, 'append').mockImplementation((manager, source, parts) => {
-      const end = performance.now() + (source.number === slowNumber ? 30 * parts.length : 0);
+    const spy = jest.spyOn(store, 'appendToAll').mockImplementation((manager, appends) => {
+      const slow = appends.filter(({ source }) => source.number === slowNumber);
+      const end = performance.now() + slow.reduce((sum, { requests }) => sum + 30 * requests.length, 0);
       while (performance.now() < end);
-      return append(manager, source, parts);
+      return append(manager, appends);
     });
     const answered: string[] = [];
     const send = async (of: 0 | 1, index: number) => {

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { pendingRollups } from '../support/pending-rollups';
+import { iso, QueryScene, START } from '../support/query-scene';
+import { repetitions } from '../support/repetitions';
+import { asked } from '../support/statements';
+import { ON_POSTGRES } from '../support/test-app';
+
+const MINUTE = 60_000;
+const SOURCES = 4;
+
+const scene = QueryScene.use(() => undefined);
+const { rollupsOf } = pendingRollups(scene);
+
+interface Sent {
+  readonly source: number;
+  readonly minute: number;
+  readonly metadata?: { readonly tag: string };
+  readonly values: object;
+}
+
+const sent: fc.Arbitrary<Sent> = fc.record({
+  source: fc.nat(SOURCES - 1),
+  minute: fc.nat(40),
+  metadata: fc.constantFrom(undefined, undefined, { tag: 'a' }, { tag: 'b' }),
+  values: fc.record(
+    { temperature: fc.integer({ min: -9, max: 9 }), door: fc.boolean(), note: fc.constantFrom('', 'a', 'b') },
+    { requiredKeys: ['temperature'] },
+  ),
+}) as fc.Arbitrary<Sent>;
+/** Later batches have later points in part, and repeat or replace others. */
+const batches = fc
+  .array(fc.array(sent, { minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 4 })
+  .map((all) => all.map((batch, index) => batch.map((one) => ({ ...one, minute: one.minute + index * 20 }))));
+
+const makeSources = (count: number) => Promise.all(Array.from({ length: count }, () => scene.makeSource()));
+
+/** Stores points in these sources. @returns how many were inserted, updated, and there already */
+async function store(points: readonly Sent[], sources: readonly string[]): Promise<number[]> {
+  const dataPoints = points.map(({ source, minute, metadata, values }) => ({
+    ...{ dataSourceId: sources[source], timestamp: iso(START + minute * MINUTE), values },
+    ...(metadata && { metadata }),
+  }));
+  const { status, body } = await scene.call('POST', '/api/data/batch', { dataPoints }, scene.keys.write);
+  expect(status).toBe(201);
+  return [body.inserted, body.updated, body.duplicates] as number[];
+}
+
+const sumOf = (lists: readonly (readonly number[])[]) =>
+  [0, 1, 2].map((place) => lists.reduce((sum, list) => sum + (list[place] ?? 0), 0));
+
+async function contentsOf(dataSourceId: string): Promise<unknown[]> {
+  const filters = { dataSourceId, startTime: iso(START), endTime: iso(START + 1000 * MINUTE), limit: 1000 };
+  const { status, body } = await scene.ask({ filters });
+  expect(status).toBe(200);
+  const points = (body.data as object[]).map((point) => ({ ...point, _id: undefined, dataSourceId: undefined }));
+  return [points, await rollupsOf(dataSourceId)];
+}
+
+it('stores a batch of several data sources like a batch for each of them', async () => {
+  await fc.assert(
+    fc.asyncProperty(batches, async (all) => {
+      const [together, apart] = [await makeSources(SOURCES), await makeSources(SOURCES)];
+      for (const batch of all) {
+        const counts: number[][] = [];
+        for (let source = 0; source < SOURCES; source++) {
+          const own = batch.filter((one) => one.source === source);
+          if (own.length > 0) counts.push(await store(own, apart));
+        }
+        expect(await store(batch, together)).toEqual(sumOf(counts));
+      }
+      for (const [place, dataSourceId] of together.entries())
+        expect(await contentsOf(dataSourceId)).toEqual(await contentsOf(apart[place] as string));
+    }),
+    { numRuns: repetitions(15, 50) },
+  );
+});
+
+it('stores one data source with many points among others', async () => {
+  const sources = await makeSources(3);
+  const many = Array.from({ length: 300 }, (_, minute): Sent => ({
+    source: 0,
+    minute,
+    values: { temperature: minute },
+  }));
+  const few = [1, 2].map((source): Sent => ({ source, minute: source, values: { temperature: source } }));
+  expect(await store([...many, ...few], sources)).toEqual([302, 0, 0]);
+  expect(await store([...many, ...few], sources)).toEqual([0, 0, 302]);
+  const filters = { startTime: iso(START), endTime: iso(START + 300 * MINUTE) };
+  const { body } = await scene.ask({ filters, aggregation: 'count', groupBy: 'day' });
+  expect((body.data as { count: number }[]).map(({ count }) => count).sort()).toEqual([1, 1, 300]);
+});
+
+(ON_POSTGRES ? it.skip : it)('reads the stored points and rollups of many data sources in few statements', async () => {
+  const sources = await makeSources(60);
+  const batch = (minute: number) =>
+    sources.map((_, source): Sent => ({ source, minute, values: { temperature: 1, door: true } }));
+  await store(batch(0), sources);
+  const { statements } = await asked(scene.server, () => store(batch(1), sources));
+  expect(statements).toBeLessThan(sources.length);
+  expect((await contentsOf(sources[59] as string))[0]).toHaveLength(2);
+});
