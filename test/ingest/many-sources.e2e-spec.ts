@@ -26,7 +26,7 @@ const sent: fc.Arbitrary<Sent> = fc.record({
     { temperature: fc.integer({ min: -9, max: 9 }), door: fc.boolean(), note: fc.constantFrom('', 'a', 'b') },
     { requiredKeys: ['temperature'] },
   ),
-}) as fc.Arbitrary<Sent>;
+});
 /** Later batches have later points in part, and repeat or replace others. */
 const batches = fc
   .array(fc.array(sent, { minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 4 })
