@@ -84,7 +84,7 @@ async function readKeys(
     const left = keys.length - start;
     const { size, text } = FIND_KEYS.find((one) => one.size >= left) ?? LARGEST_FIND;
     const values: number[] = [];
-    for (let index = 0; index < size; index++) values.push(...(keys[start + index] ?? (keys[start])));
+    for (let index = 0; index < size; index++) values.push(...(keys[start + index] ?? keys[start]));
     for (const [source, ...row] of await queryLists(manager, text, values)) note(Number(source), row);
     start += size;
   }
