@@ -12,6 +12,9 @@ const OUTSIDE = ['better-sqlite3', 'swagger-ui-dist'];
 const OTHER_DRIVERS =
   /^\.\/(aurora-mysql|aurora-postgres|capacitor|cockroachdb|cordova|expo|mongodb|mysql|nativescript|oracle|react-native|sap|spanner|sqljs|sqlserver)\//;
 
+/** The telephone numbers of all countries, which class-validator loads for a rule that the server does not use: half a megabyte. */
+const TELEPHONE_NUMBERS = /^libphonenumber-js\//;
+
 /** Each program is loaded when it is called: both are in the bundle, and share the rest of it. */
 const ENTRY = `
 exports.main = () => require('./src/main.ts');
@@ -92,9 +95,10 @@ const packages = {
   name: 'packages',
   setup({ onLoad, onResolve, resolve }) {
     onResolve({ filter: OTHER_DRIVERS }, ({ path, importer }) =>
-      /typeorm[\\/]driver[\\/]DriverFactory\.js$/.test(importer) ? { path, namespace: 'other-driver' } : undefined,
+      /typeorm[\\/]driver[\\/]DriverFactory\.js$/.test(importer) ? { path, namespace: 'unused' } : undefined,
     );
-    onLoad({ filter: /./, namespace: 'other-driver' }, () => ({ contents: 'module.exports = {};' }));
+    onResolve({ filter: TELEPHONE_NUMBERS }, ({ path }) => ({ path, namespace: 'unused' }));
+    onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
 
     // Nest and others try packages that may be absent; at run time they are absent too.
     onResolve({ filter: /^[^./]/ }, async ({ path, kind, resolveDir, importer, pluginData }) => {
