@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { YieldTurn } from '../common/http/yield';
 import { query } from '../database/sql';
-import type { Range } from './point-store';
+import type { Range } from './point-reads';
 import { POINTS_SLOT, ROLLUP_WINDOW_MILLIS } from './rollups';
 
 /** Sources whose latest points are found within one or two milliseconds. */

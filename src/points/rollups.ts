@@ -5,7 +5,7 @@ import { query, type SqlValue } from '../database/sql';
 import { readListsTogether, readTogether } from '../database/together';
 import { endPending } from './pending-rollups';
 import { COLUMNS, columnsOf, fieldOf, POINTS_SLOT, READ_COLUMNS, toSummary } from './rollup-rows';
-import { storedRollups } from './stored-rollups';
+import { storedRollups, type Addition } from './stored-rollups';
 import { Summary } from './summary';
 import { othersOf, valueOf, type Others, type PackedPoint } from './values';
 
@@ -64,12 +64,6 @@ export function summarise(
     }
   }
   return summaries;
-}
-
-/** The aggregates of new points of a source, by window and slot. */
-export interface Addition {
-  readonly source: { readonly number: number; readonly schema: Schema };
-  readonly windows: ReadonlyMap<number, ReadonlyMap<number, Summary>>;
 }
 
 /** Adds aggregates of new points to the rollups of a source. */

@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { isPostgres, queryLists } from '../database/sql';
 import { readListsTogether } from '../database/together';
-import type { Addition } from './rollups';
+import type { Schema } from '../sources/schema';
 import { POINTS_SLOT, READ_COLUMNS, type RollupRow } from './rollup-rows';
+import type { Summary } from './summary';
 
 const SLOTS_PER_LOOKUP = 4;
 /** The limit keeps PostgreSQL from joining: without statistics it would scan the table for many sources, see `eachTogether`. */
@@ -14,6 +15,12 @@ const findKeys = (count: number) => `SELECT source, ${READ_COLUMNS} FROM rollups
 /** Few sizes, so that prepared statements are reused. */
 const LARGEST_FIND = { size: 100, text: findKeys(100) };
 const FIND_KEYS = [{ size: 10, text: findKeys(10) }, LARGEST_FIND];
+
+/** The aggregates of new points of a source, by window and slot. */
+export interface Addition {
+  readonly source: { readonly number: number; readonly schema: Schema };
+  readonly windows: ReadonlyMap<number, ReadonlyMap<number, Summary>>;
+}
 
 /** The primary key of a rollup. */
 type Key = readonly [source: number, slot: number, rollupWindow: number];

@@ -21,7 +21,7 @@ function keepBusy(millis: number): Promise<void> {
     const bucketId = await makeBucket(server);
     const find = server.app.get(BatchedReads).create<{ id: string }>('SELECT id FROM buckets WHERE id = ?');
     const order: string[] = [];
-    const written = server.app.get(Writer).write(async () => void order.push('written'));
+    const written = server.app.get(Writer).write(() => Promise.resolve(order.push('written')));
     const found = find(bucketId).then((row) => order.push(row?.id ?? 'none'));
     await Promise.all([written, found]);
     expect(order).toEqual([bucketId, 'written']);
