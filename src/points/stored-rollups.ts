@@ -90,8 +90,10 @@ async function readKeys(
   for (let start = 0; start < keys.length;) {
     const left = keys.length - start;
     const { size, text } = FIND_KEYS.find((one) => one.size >= left) ?? LARGEST_FIND;
-    const values: number[] = [];
-    for (let index = 0; index < size; index++) values.push(...(keys[start + index] ?? keys[start]));
+    const some = keys.slice(start, start + size);
+    // The last statement repeats its last key.
+    while (some.length < size) some.push(some.at(-1) as Key);
+    const values = some.flat();
     for (const [source, ...row] of await queryLists(manager, text, values)) note(Number(source), row);
     start += size;
   }
