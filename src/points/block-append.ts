@@ -24,7 +24,7 @@ export async function storeBlocks(
   const sorted = inOrderOfTime(blocks);
   if (!sorted || !(await areAllNew(manager, source.number, sorted, latest))) return false;
   await insertBlocks(manager, source.number, sorted);
-  await addToRollups(manager, source, summariesOf(source.schema, sorted));
+  await addToRollups(manager, [{ source, windows: summariesOf(source.schema, sorted) }]);
   return true;
 }
 

@@ -43,7 +43,7 @@ export async function rollUp(
   for (const [rollupWindow, points] of added)
     windows.set(rollupWindow, summarise(postponed.has(rollupWindow) ? [] : source.schema, points));
   for (const rollupWindow of recomputed) await recomputeRollups(manager, source, rollupWindow);
-  await addToRollups(manager, source, windows);
+  await addToRollups(manager, [{ source, windows }]);
   if (postponed.size === 0) return;
   await leavePending(manager, source.number, [...postponed]);
   onPending?.();

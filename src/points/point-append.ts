@@ -29,6 +29,8 @@ export interface AppendOptions {
   readonly isWide?: boolean;
   /** The recomputing that the transaction may still do. By default each call has its own budget. */
   readonly budget?: RecomputeBudget;
+  /** The time of the latest stored point, null if there is none. It is read if it is not given. */
+  readonly latest?: number | null;
   /** Called if rollups were left pending: see `RollupCompletion`. */
   readonly onPending?: () => void;
 }
@@ -45,7 +47,7 @@ export async function appendPoints(
   options: AppendOptions = {},
 ): Promise<Appended[]> {
   const { isHistory = false, changed, merges } = options;
-  const latest = await latestTime(manager, source);
+  const latest = options.latest === undefined ? await latestTime(manager, source) : options.latest;
   const sorted = sortPoints(requests);
   const stored = await storedAmong(manager, source, sorted, latest);
   const appended = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
@@ -82,9 +84,9 @@ export async function appendNewBlocks(
   manager: EntityManager,
   source: StoredSource,
   requests: readonly (readonly PointBlock[])[],
-  isHistory: boolean,
+  { isHistory = false, latest: known }: Pick<AppendOptions, 'isHistory' | 'latest'>,
 ): Promise<Appended[] | undefined> {
-  const latest = await latestTime(manager, source);
+  const latest = known === undefined ? await latestTime(manager, source) : known;
   if (!(await storeBlocks(manager, source, requests.flat(), latest))) return undefined;
   const appended = requests.map((blocks) => ({ inserted: countIn(blocks), updated: 0, duplicates: 0 }));
   const count = appended.reduce((sum, { inserted }) => sum + inserted, 0);

@@ -70,10 +70,8 @@ export class PointStore {
    * @returns the counts for each request, by source
    */
   async appendToAll(manager: EntityManager, appends: readonly SourceAppend[]): Promise<readonly Appended[][]> {
-    const appended = await appendNewPoints(manager, appends);
-    const left = [...appends.keys()].filter((index) => !appended[index]);
-    await writeTogether(manager, left, async (index) => {
-      const append = appends[index] as SourceAppend;
+    const { appended, left } = await appendNewPoints(manager, appends);
+    await writeTogether(manager, left, async ([index, append]) => {
       const { source, requests, options } = append;
       appended[index] =
         (await appendInBlocks(manager, append)) ??

@@ -3,9 +3,6 @@ import type { SqlValue } from '../database/sql';
 import { Summary } from './summary';
 import type { Value } from './values';
 
-/** The slot that counts the points. */
-export const POINTS_SLOT = -1;
-
 /** The columns of a row as it is stored. The first three are its key. */
 export const COLUMNS = [
   ...['source', 'slot', 'quarter', 'n', 'sum', 'm2', 'min', 'max'],

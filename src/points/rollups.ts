@@ -4,14 +4,13 @@ import { insertTogether, rowInsert } from '../database/insert-together';
 import { query, type SqlValue } from '../database/sql';
 import { readListsTogether, readTogether } from '../database/together';
 import { endPending } from './pending-rollups';
-import { COLUMNS, columnsOf, fieldOf, POINTS_SLOT, READ_COLUMNS, toSummary } from './rollup-rows';
-import { storedRollups, type Addition } from './stored-rollups';
+import { COLUMNS, columnsOf, fieldOf, READ_COLUMNS, toSummary, type RollupRow } from './rollup-rows';
 import { Summary } from './summary';
 import { othersOf, valueOf, type Others, type PackedPoint } from './values';
 
-export { POINTS_SLOT } from './rollup-rows';
-
 export const ROLLUP_WINDOW_MILLIS = 900_000;
+/** The slot that counts the points. */
+export const POINTS_SLOT = -1;
 
 /** The largest window number of the column, about sixty thousand years. */
 export const AFTER_ALL_WINDOWS = 2_147_483_647;
@@ -27,6 +26,10 @@ const STORE = rowInsert(
     .map((name) => `${name} = excluded.${name}`)
     .join(', ')}`,
 );
+const SLOTS_PER_LOOKUP = 4;
+/** The limit keeps PostgreSQL from joining: without statistics it would scan the table for many sources, see `eachTogether`. */
+const FIND_SLOTS = `SELECT ${READ_COLUMNS} FROM rollups WHERE source = ? AND quarter = ?
+  AND slot IN (${Array(SLOTS_PER_LOOKUP).fill('?').join(', ')}) LIMIT ${SLOTS_PER_LOOKUP}`;
 const FIND_RANGE = `SELECT ${READ_COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? ORDER BY quarter`;
 const COUNT_RANGE = `SELECT coalesce(sum(n), 0) AS count FROM rollups
   WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?`;
@@ -66,28 +69,47 @@ export function summarise(
   return summaries;
 }
 
-/** Adds aggregates of new points to the rollups of a source. */
-export function addToRollups(
-  manager: EntityManager,
-  source: Addition['source'],
-  windows: Addition['windows'],
-): Promise<void> {
-  return addToRollupsOf(manager, [{ source, windows }]);
+/** The aggregates of new points of a source, by window and slot. */
+export interface Addition {
+  readonly source: { readonly number: number; readonly schema: Schema };
+  readonly windows: ReadonlyMap<number, ReadonlyMap<number, Summary>>;
 }
 
 /** Adds aggregates of new points to the rollups of several sources, or of one. */
-export async function addToRollupsOf(manager: EntityManager, additions: readonly Addition[]): Promise<void> {
-  const stored = await storedRollups(manager, additions);
+export async function addToRollups(manager: EntityManager, additions: readonly Addition[]): Promise<void> {
   const rows: SqlValue[] = [];
   for (const { source, windows } of additions)
-    for (const [rollupWindow, added] of windows)
+    for (const [rollupWindow, added] of windows) {
+      const slots = [POINTS_SLOT, ...[...added.keys()].filter((slot) => slot !== POINTS_SLOT)];
+      const stored = await readSlots(manager, source.number, rollupWindow, slots);
       for (const [slot, summary] of added) {
-        const row = stored(source.number, slot, rollupWindow);
+        const row = stored.get(slot);
         const whole = row ? toSummary(row, fieldOf(source.schema, slot)) : summary;
         if (row) whole.merge(summary);
         rows.push(source.number, slot, rollupWindow, ...columnsOf(whole));
       }
+    }
   await insertTogether(manager, STORE, rows);
+}
+
+/** The stored rollups of some slots in a window, by slot. The first slot is `POINTS_SLOT`: without its rollup, there are no others. */
+async function readSlots(
+  manager: EntityManager,
+  source: number,
+  rollupWindow: number,
+  slots: readonly number[],
+): Promise<Map<number, RollupRow>> {
+  const rows = new Map<number, RollupRow>();
+  for (let start = 0; start < slots.length; start += SLOTS_PER_LOOKUP) {
+    const some = Array.from(
+      { length: SLOTS_PER_LOOKUP },
+      (_, index) => slots[start + index] ?? (slots[start] as number),
+    );
+    for (const row of await readListsTogether(manager, FIND_SLOTS, [source, rollupWindow, ...some]))
+      rows.set(Number(row[0]), row);
+    if (!rows.has(POINTS_SLOT)) break;
+  }
+  return rows;
 }
 
 /** Replaces the rollups of a window with the aggregates of all its points, so that none is pending. */

@@ -26,7 +26,7 @@ export async function appendInBlocks(manager: EntityManager, append: SourceAppen
   if (!blocks) return undefined;
   const thread = threadOf(manager);
   if (thread) return appendInThread(thread, append, blocks);
-  return appendNewBlocks(manager, source, blocks, options.isHistory === true);
+  return appendNewBlocks(manager, source, blocks, options);
 }
 
 /** The blocks of each request, if all points came in blocks. */

@@ -33,7 +33,7 @@ export const POINT_CALLS = {
       merges: (request: number) => merges[request] === true,
     };
     const appended =
-      (await appendNewBlocks(manager, source, requests, isHistory)) ??
+      (await appendNewBlocks(manager, source, requests, { isHistory })) ??
       (await appendPoints(manager, source, requests.map(pointsOfBlocks), options));
     return { appended, isPending };
   },
