@@ -99,14 +99,6 @@ class PooledReads<Row extends object> {
   }
 }
 
-/** The lookups of a database. */
-const sharedReads = new WeakMap<DataSource, readonly { readTogether(): void }[]>();
-
-/** Reads what waits for the end of this turn of the event loop on SQLite, before work that blocks it for longer. */
-export function readWaiting(dataSource: DataSource): void {
-  for (const reads of sharedReads.get(dataSource) ?? []) reads.readTogether();
-}
-
 /**
  * On SQLite, most of the cost of a small read is the file lock. Lookups of one turn of the event loop share a lock, which is
  * taken at the end of the turn.
@@ -122,8 +114,6 @@ class SharedReads<Row> {
     this.statement = connection.prepare(sql);
     this.begin = connection.prepare('BEGIN');
     this.end = connection.prepare('COMMIT');
-    const all = sharedReads.get(dataSource) ?? [];
-    sharedReads.set(dataSource, [...all, this]);
   }
 
   readonly find: BatchedRead<Row> = (value) =>
@@ -131,10 +121,8 @@ class SharedReads<Row> {
       if (this.waiting.push({ value, resolve, reject }) === 1) setImmediate(() => this.readTogether());
     });
 
-  /** Reads what waits for the end of the turn. */
-  readTogether(): void {
+  private readTogether(): void {
     const { waiting } = this;
-    if (waiting.length === 0) return;
     this.waiting = [];
     try {
       answer(waiting, this.read(waiting));

@@ -8,7 +8,6 @@ import type { DataSource } from 'typeorm';
 import { databaseFailureOf } from '../common/database-failure';
 import type { AuditEvent } from '../common/audit-event';
 import type { AuditStore } from './audit-store';
-import { readWaiting } from './batched-reads';
 import { Checkpoints } from './checkpoints';
 import { DiskReserve } from './disk-reserve';
 import { endOfTurn, gather, nextTurn } from './gather';
@@ -104,9 +103,9 @@ export class SqliteWriter
     await this.dataSource.destroy();
   }
 
-  private add<T>(work: Work<T>, { space, caller = '', ...options }: WriteOptions): Promise<T> {
+  private add<T>(work: Work<T>, options: WriteOptions): Promise<T> {
+    const { space, requests, isShared, isLong, caller = '' } = options;
     return new Promise<T>((resolve, reject) => {
-      const { requests, isShared, isLong } = options;
       const asked = { work, requests, isShared, isLong, caller, isRepeatable: space === 'frees' };
       const job = { ...asked, queuedAt: performance.now(), reject };
       this.waiting.add({ ...job, resolve: resolve as (value: unknown) => void });
@@ -123,8 +122,6 @@ export class SqliteWriter
           () => this.waiting.areShared,
         );
       }
-      readWaiting(this.dataSource);
-      await endOfTurn();
       const session = this.sessionOfNext();
       if (session === this.own) await this.thread.rollBack();
       if (!(await this.begin(session))) continue;

@@ -1,6 +1,4 @@
-import { BatchedReads } from '../../src/database/batched-reads';
 import { Writer } from '../../src/database/writer';
-import { makeBucket } from '../support/make';
 import { ON_POSTGRES, startApp, type TestApp } from '../support/test-app';
 
 /** Longer than jobs of several callers may share a transaction. */
@@ -17,16 +15,6 @@ function keepBusy(millis: number): Promise<void> {
 }
 
 (ON_POSTGRES ? describe.skip : describe)('a commit on SQLite', () => {
-  it('begins after the lookups that wait for the end of the same turn', async () => {
-    const bucketId = await makeBucket(server);
-    const find = server.app.get(BatchedReads).create<{ id: string }>('SELECT id FROM buckets WHERE id = ?');
-    const order: string[] = [];
-    const written = server.app.get(Writer).write(() => Promise.resolve(order.push('written')));
-    const found = find(bucketId).then((row) => order.push(row?.id ?? 'none'));
-    await Promise.all([written, found]);
-    expect(order).toEqual([bucketId, 'written']);
-  });
-
   it('does not wait for long jobs of other callers', async () => {
     const order: string[] = [];
     const write = async (caller: string) => {
