@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   // 400: fields, parameters and headers
   'invalid_field',
   'unknown_property',
+  'too_many_query_parameters',
   'unknown_query_parameter',
   'conflicting_fields',
   'bucket_id_required',

@@ -221,6 +221,13 @@ export const CONTENT_ENCODING_UNKNOWN = refusal(
   'Content-Encoding must be gzip or identity',
 );
 export const UNKNOWN_PROPERTY = refusal(400, 'unknown_property', 'Unknown property: <name>');
+/** Larger query strings take milliseconds to parse. No route takes nearly as many parameters. */
+export const MAX_QUERY_PARAMETERS = 100;
+export const TOO_MANY_QUERY_PARAMETERS = refusal(
+  400,
+  'too_many_query_parameters',
+  `The query string has more than ${MAX_QUERY_PARAMETERS} parameters`,
+);
 export const UNKNOWN_QUERY_PARAMETER = refusal(400, 'unknown_query_parameter', 'Unknown query parameter: <name>');
 export const AFTER_UNKNOWN = refusal(
   400,

@@ -1,6 +1,7 @@
 import type { FieldType } from '../sources/schema';
 import { AGGREGATES, isForType, TRANSFORMATIONS } from './functions';
 import { InfluxQLError } from './influxql-error';
+import type { SafeRegex } from './safe-regex';
 import type { Expression, SelectedField } from './syntax';
 
 export const MOST_COLUMNS = 10_000;
@@ -72,6 +73,15 @@ function namesFor(
       : [...fields.keys(), ...free];
   const kept = one.type === 'regex' ? names.filter((name) => one.regex.test(name)) : names;
   return [...new Set(kept)].sort();
+}
+
+/** The regular expressions that stand for names: see `SafeRegex.learn`. */
+export function regexesIn(selected: readonly SelectedField[]): SafeRegex[] {
+  return selected.flatMap(({ expression }) => {
+    const call = outerCall(expression);
+    const named = call ? innermost(call).args[0] : expression;
+    return named?.type === 'regex' ? [named.regex] : [];
+  });
 }
 
 type Call = Extract<Expression, { type: 'call' }>;

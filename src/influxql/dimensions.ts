@@ -19,11 +19,13 @@ export interface TagGroup {
 }
 
 /** The names of the tags by which a statement groups, sorted. */
-export function dimensionsOf(
+export async function dimensionsOf(
   { groupByTags, groupsByAllTags }: SelectStatement,
   measurements: readonly Measurement[],
-): readonly string[] {
+  yieldTurn: YieldTurn,
+): Promise<readonly string[]> {
   const all = new Set(measurements.flatMap(({ tags }) => [...tags]));
+  for (const one of groupByTags) if (typeof one !== 'string') await one.learn(all, yieldTurn);
   const named = groupByTags.flatMap((one) => (typeof one === 'string' ? one : [...all].filter((tag) => one.test(tag))));
   return [...new Set([...named, ...(groupsByAllTags ? all : [])])].sort();
 }

@@ -1,3 +1,4 @@
+import { TurnPace } from '../common/http/yield';
 import type { Value } from '../points/values';
 import type { Range } from '../points/point-store';
 import { rawRows } from '../query/raw-query';
@@ -31,9 +32,11 @@ export async function* matchingRows(
     fields: [...new Set([...wanted, ...conditionFields])],
     limit: Number.MAX_SAFE_INTEGER,
   };
+  const pace = new TurnPace(yieldTurn);
   for await (const rows of rawRows(store, manager, options)) {
     const matching: MatchingRow[] = [];
     for (const { source, point, values } of rows) {
+      if (pace.isDue) await pace.yield();
       const of = byNumber.get(source.number);
       if (of && (of.filter === true || of.filter(values)))
         matching.push({ at: point.at, meta: point.meta, of, values });

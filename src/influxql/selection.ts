@@ -7,6 +7,7 @@ import { findSourcesByNumber } from '../sources/source-rows';
 import { aggregateCells } from './aggregate-rows';
 import type { Cell, Series } from './answer';
 import { Catalog, type Measurement } from './catalog';
+import { regexesIn } from './columns';
 import { dimensionsOf, filteredSeries, groupsOf, type TagGroup } from './dimensions';
 import type { GroupedSource, GroupPlan } from './group-plan';
 import { ITEMS_PER_TURN } from './in-turns';
@@ -35,7 +36,10 @@ export class Selection {
   async *run(statement: SelectStatement, context: StatementContext): AsyncGenerator<Series> {
     const timed = timedCondition(statement.where, { now: context.now, timeZone: statement.timeZone });
     const measurements = await this.catalog.find(context, statement.from);
-    const grouped = dimensionsOf(statement, measurements);
+    const grouped = await dimensionsOf(statement, measurements, context.yieldTurn);
+    for (const regex of regexesIn(statement.fields))
+      for (const { fields, tags } of measurements)
+        for (const names of [fields.keys(), tags]) await regex.learn(names, context.yieldTurn);
     const compiled = compileSelect(statement, measurements, new Set(grouped));
     const groups: { measurement: Measurement; group: TagGroup }[] = [];
     for (const measurement of measurements) {

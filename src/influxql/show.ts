@@ -5,6 +5,7 @@ import { compareTexts, type Catalog, type Measurement } from './catalog';
 import { filterOf } from './filters';
 import type { FoundSeries } from '../sources/series-scan';
 import { inTurns, ITEMS_PER_TURN } from './in-turns';
+import type { SafeRegex } from './safe-regex';
 import type { StatementContext } from './statement-context';
 import type { Expression, NameMatch, Page, Statement } from './syntax';
 import { timedCondition } from './time-range';
@@ -25,7 +26,12 @@ export async function* runShow(catalog: Catalog, statement: Show, context: State
     const series = condition ? await matchingSeries(measurement, condition, yieldTurn) : measurement.series;
     if (series.length > 0) kept.push({ ...namesOf(measurement), series });
   }
+  const regex = regexIn(statement);
   if (statement.kind === 'showMeasurements') {
+    await regex?.learn(
+      kept.map(({ name }) => name),
+      yieldTurn,
+    );
     const names = new Set(
       kept.map(({ name }) => name).filter((name) => !statement.match || matches(statement.match, name)),
     );
@@ -37,6 +43,7 @@ export async function* runShow(catalog: Catalog, statement: Show, context: State
     yield* seriesOf(undefined, ['key'], sorted, { ...statement, rowOf: (key) => [key], yieldTurn });
   } else
     for (const measurement of kept) {
+      await regex?.learn(measurement.tags, yieldTurn);
       const [columns, rows] = await rowsOf(statement, measurement, yieldTurn);
       yield* seriesOf(measurement.name, columns, rows, { ...statement, rowOf: (row) => row, yieldTurn });
       await yieldTurn();
@@ -119,6 +126,10 @@ async function* pagesOf<Row>(
     yield rows.slice(begin, begin + ITEMS_PER_TURN).map(rowOf);
     await yieldTurn();
   }
+}
+
+function regexIn(statement: Show): SafeRegex | undefined {
+  return 'match' in statement && statement.match && 'regex' in statement.match ? statement.match.regex : undefined;
 }
 
 function matches(match: NameMatch, name: string): boolean {

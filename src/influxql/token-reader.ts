@@ -1,11 +1,12 @@
 import { InfluxQLError } from './influxql-error';
-import { SafeRegex } from './safe-regex';
+import { PatternTotals, SafeRegex } from './safe-regex';
 import { Scanner } from './scanner';
 import type { Token } from './tokens';
 
 /** Reads the tokens of a text one after the other, with those of bound parameters in their places. */
 export class TokenReader {
   private readonly scanner: Scanner;
+  private readonly patterns = new PatternTotals();
   private current: Token;
 
   constructor(
@@ -69,7 +70,7 @@ export class TokenReader {
     const found = this.scanner.regex(this.current.at);
     if (!found) return undefined;
     this.current = this.read(found.end);
-    return new SafeRegex(found.source, this.scanner.placeOf(found.at - 1));
+    return new SafeRegex(found.source, this.patterns, this.scanner.placeOf(found.at - 1));
   }
 
   unexpected(expected: readonly string[], { text, shownAt }: Token = this.current): InfluxQLError {

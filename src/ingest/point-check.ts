@@ -100,6 +100,7 @@ export type PointCheck = (sent: SentPoint, longestText?: number) => PackedPoint 
 export function compileCheck(schema: Schema): PointCheck {
   const fields = new Map(schema.map((field) => [field.name, field]));
   const required = schema.filter((field) => field.required).length;
+  const errorOf = compileErrors(schema, fields);
   return (sent, longestText = LONGEST_TEXT) => {
     const { values, at } = sent;
     const columns = new Array<number | null>(COLUMN_SLOTS).fill(null);
@@ -109,17 +110,17 @@ export function compileCheck(schema: Schema): PointCheck {
     // Only the values that were sent are looked at: a schema may have many more fields.
     for (const name of Object.keys(values)) {
       const field = fields.get(name);
-      if (!field) return errorOf(schema, fields, sent, longestText);
+      if (!field) return errorOf(sent, longestText);
       const value = values[name];
       if (value === null) continue;
       const kept = checked(field, value, longestText);
-      if (kept === undefined) return errorOf(schema, fields, sent, longestText);
+      if (kept === undefined) return errorOf(sent, longestText);
       if (field.required) requiredLeft -= 1;
       stored += 1;
       if (field.slot < COLUMN_SLOTS) columns[field.slot] = Number(kept);
       else (rest ??= {})[field.slot] = kept;
     }
-    if (stored === 0 || requiredLeft > 0) return errorOf(schema, fields, sent, longestText);
+    if (stored === 0 || requiredLeft > 0) return errorOf(sent, longestText);
     return rest
       ? { at, meta: 0, columns, rest: JSON.stringify(rest), others: rest }
       : { at, meta: 0, columns, rest: null };
@@ -127,23 +128,33 @@ export function compileCheck(schema: Schema): PointCheck {
 }
 
 /** The error of a point that does not match the schema: of its first field in the order of the schema, or of an unknown one. */
-function errorOf(
+function compileErrors(
   schema: Schema,
   fields: ReadonlyMap<string, Field>,
-  { values }: SentPoint,
-  longestText: number,
-): PointError {
-  for (const field of schema) {
-    const { name } = field;
-    const sent = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (sent === undefined || sent === null) {
-      if (field.required) return requiredMissing(name);
-    } else if (checked(field, sent, longestText) === undefined)
-      return pointError(refusalOf(field, sent), 'values', name);
-  }
-  const unknown = Object.keys(values).find((name) => !fields.has(name));
-  if (unknown === undefined) return pointError(errors.VALUES_EMPTY, 'values');
-  return pointError(FIELD_UNKNOWN, 'values', unknown).withSchemaHint(() => hintFor(unknown, [...fields.keys()]));
+): (sent: SentPoint, longestText: number) => PointError {
+  const places = new Map(schema.map((field, place) => [field, place]));
+  const placeOf = (field: Field) => places.get(field) ?? 0;
+  const required = schema.filter((field) => field.required);
+  // A batch can have a thousand such points: only the values that were sent are looked at here too.
+  return ({ values }, longestText) => {
+    const sent = Object.keys(values);
+    const wrong = sent.flatMap((name) => {
+      const field = fields.get(name);
+      const value = values[name] ?? undefined;
+      return field && value !== undefined && checked(field, value, longestText) === undefined ? [field] : [];
+    });
+    const missing = required.filter(({ name }) => !Object.hasOwn(values, name) || (values[name] ?? null) === null);
+    const [first] = [...wrong, ...missing].sort((one, other) => placeOf(one) - placeOf(other));
+    if (first) {
+      const { name } = first;
+      return missing.includes(first)
+        ? requiredMissing(name)
+        : pointError(refusalOf(first, values[name]), 'values', name);
+    }
+    const unknown = sent.find((name) => !fields.has(name));
+    if (unknown === undefined) return pointError(errors.VALUES_EMPTY, 'values');
+    return pointError(FIELD_UNKNOWN, 'values', unknown).withSchemaHint(() => hintFor(unknown, [...fields.keys()]));
+  };
 }
 
 const TYPE_MISMATCH = {

@@ -5,6 +5,7 @@ import type { Appended } from './point-append';
 import { countIn, pointsIn, type SomePoints } from './point-block';
 import { insertPoints } from './point-inserts';
 import { hasSameIdentity, sortPoints } from './point-order';
+import { sourcesAt } from './point-reads';
 import { addToTotals } from './point-totals';
 import { latestTimesOf } from './recent-points';
 import { addToRollups } from './rollups';
@@ -30,8 +31,8 @@ interface AppendedNew {
 }
 
 /**
- * Stores the points of those sources that have few, all later than their stored points, with statements for many sources. On SQLite, a
- * batch of many sources with a point each takes two thirds of the time. Only for locked sources.
+ * Stores the points of those sources that have few, none of them at the time of a stored point, with statements for many sources. On
+ * SQLite, a batch of many sources with a point each takes two thirds of the time. Only for locked sources.
  */
 export async function appendNewPoints(manager: EntityManager, appends: readonly SourceAppend[]): Promise<AppendedNew> {
   const appended: AppendedNew['appended'] = appends.map(() => undefined);
@@ -41,7 +42,7 @@ export async function appendNewPoints(manager: EntityManager, appends: readonly 
     manager,
     appends.map(({ source }) => source.number),
   );
-  const all = findNew(appends, latest);
+  const all = await findNew(manager, appends, latest);
   await insertPoints(
     manager,
     all.map(({ append: { source }, points }) => ({ source, points })),
@@ -66,21 +67,38 @@ function withLatest({ source, requests, options }: SourceAppend, latest: Readonl
   return { source, requests, options: { ...options, latest: latest.get(source.number) ?? null } };
 }
 
-function findNew(appends: readonly SourceAppend[], latest: ReadonlyMap<number, number>): NewAppend[] {
-  return appends.flatMap((append, index) => {
-    const { source, requests, options } = append;
+async function findNew(
+  manager: EntityManager,
+  appends: readonly SourceAppend[],
+  latest: ReadonlyMap<number, number>,
+): Promise<NewAppend[]> {
+  const few = appends.flatMap((append, index): NewAppend[] => {
+    const { requests, options } = append;
     const count = requests.reduce((sum, sent) => sum + sizeOf(sent), 0);
     if (options.isWide || count === 0 || count > FEW_POINTS) return [];
     const points = sortPoints(requests.map(pointsIn)).map(({ point }) => point);
-    return areNew(points, latest.get(source.number)) ? [{ index, append, points }] : [];
+    return areDistinct(points) ? [{ index, append, points }] : [];
   });
+  const late = few.flatMap(
+    ({
+      append: {
+        source: { number: source },
+      },
+      points,
+    }) => {
+      const last = latest.get(source) ?? -Infinity;
+      return points.flatMap(({ at }) => (at > last ? [] : [{ source, at }]));
+    },
+  );
+  const occupied = await sourcesAt(manager, late);
+  return few.filter(({ append }) => !occupied.has(append.source.number));
 }
 
 /** @param sorted in ascending order */
-function areNew(sorted: readonly PackedPoint[], latest = -Infinity): boolean {
+function areDistinct(sorted: readonly PackedPoint[]): boolean {
   return sorted.every((point, index) => {
     const before = sorted[index - 1];
-    return before ? !hasSameIdentity(before, point) : point.at > latest;
+    return !before || !hasSameIdentity(before, point);
   });
 }
 

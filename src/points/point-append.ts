@@ -1,13 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import type { StoredSource } from '../sources/source-rows';
-import { query } from '../database/sql';
 import { readTogether } from '../database/together';
 import { storeBlocks } from './block-append';
 import { countIn, type PointBlock } from './point-block';
-import { insertPoints } from './point-inserts';
+import { insertPoints, replacePoints } from './point-inserts';
 import { sortPoints, hasSameIdentity, type SentPoint } from './point-order';
 import { storedAmong } from './point-reads';
-import { COLUMNS } from './point-statements';
 import { addToTotals } from './point-totals';
 import { rollUp } from './changed-windows';
 import type { RecomputeBudget } from './recompute-budget';
@@ -36,8 +34,6 @@ export interface AppendOptions {
 }
 
 const LATEST = 'SELECT max(at) AS at FROM points WHERE source = ?';
-const UPDATE = `UPDATE points SET ${[...COLUMNS, 'rest'].map((name) => `${name} = ?`).join(', ')}
-  WHERE source = ? AND at = ? AND meta = ?`;
 
 /** Adds points to a locked source: see `PointStore.append`. */
 export async function appendPoints(
@@ -72,8 +68,7 @@ export async function appendPoints(
   }
   changed?.push(...fresh, ...replaced);
   await insertPoints(manager, [{ source, points: fresh }]);
-  for (const { at, meta, columns, rest } of replaced)
-    await query(manager, UPDATE, [...columns, rest, source.number, at, meta]);
+  await replacePoints(manager, { source, points: replaced });
   await rollUp(manager, source, { fresh, replaced }, options);
   if (sorted.length > 0) await addToTotals(manager, [{ source, count: fresh.length, isHistory }]);
   return appended;

@@ -5,18 +5,27 @@ import type { SqlValue } from '../database/sql';
 import { insertion, usedColumns } from './point-statements';
 import type { PackedPoint } from './values';
 
-/** New points of a source. */
-export interface NewPoints {
+/** Points of a source. */
+interface PointsOf {
   readonly source: StoredSource;
   readonly points: readonly PackedPoint[];
 }
 
 /** Inserts points of several sources, or of one. The statement lists only the columns that a source uses, since each bound value has a cost. */
-export async function insertPoints(manager: EntityManager, all: readonly NewPoints[]): Promise<void> {
+export async function insertPoints(manager: EntityManager, all: readonly PointsOf[]): Promise<void> {
+  await writePoints(manager, all, false);
+}
+
+/** Replaces stored points of a source. */
+export async function replacePoints(manager: EntityManager, stored: PointsOf): Promise<void> {
+  await writePoints(manager, [stored], true);
+}
+
+async function writePoints(manager: EntityManager, all: readonly PointsOf[], replaces: boolean): Promise<void> {
   const inserts = new Map<RowInsert, SqlValue[]>();
   for (const { source, points } of all) {
     const { width, hasRest } = usedColumns(source.schema);
-    const insert = insertion(width, hasRest);
+    const insert = insertion(width, hasRest, replaces);
     const values = inserts.get(insert) ?? [];
     inserts.set(insert, values);
     for (const point of points) {

@@ -3,9 +3,16 @@ import type { StoredSource } from '../sources/source-rows';
 
 import { readListsTogether } from '../database/together';
 import type { SentPoint } from './point-order';
-import { isPostgres, queryLists } from '../database/sql';
+import { isPostgres, query, queryLists } from '../database/sql';
 import { COLUMNS, toNarrowPoint, toPoint, usedColumns } from './point-statements';
 import { identityOf, type PackedPoint } from './values';
+
+/** Few sizes, so that prepared statements are reused. */
+const TIMES_PER_LOOKUP = 100;
+/** One index lookup per time. */
+const SOURCES_AT = `SELECT DISTINCT asked.column1 AS source
+  FROM (VALUES ${Array(TIMES_PER_LOOKUP).fill('(CAST(? AS bigint), CAST(? AS bigint))').join(', ')}) asked
+  WHERE EXISTS (SELECT 1 FROM points WHERE source = asked.column1 AND at = asked.column2)`;
 
 /** A time range `[from, to)` in milliseconds since 1970. */
 export type Range = readonly [from: number, to: number];
@@ -117,6 +124,20 @@ export async function storedAmong(
     stored.set(identityOf(point), point);
   }
   return stored;
+}
+
+/** The sources that have a point at any of these times. */
+export async function sourcesAt(
+  manager: EntityManager,
+  times: readonly { readonly source: number; readonly at: number }[],
+): Promise<Set<number>> {
+  const found = new Set<number>();
+  for (let start = 0; start < times.length; start += TIMES_PER_LOOKUP) {
+    const values = Array.from({ length: TIMES_PER_LOOKUP }, (_, index) => times[start + index] ?? times[start]);
+    const asked = values.flatMap((one) => (one ? [one.source, one.at] : []));
+    for (const { source } of await query<{ source: number }>(manager, SOURCES_AT, asked)) found.add(source);
+  }
+  return found;
 }
 
 /** The rows of all points of a source at these times. */

@@ -5,15 +5,18 @@ import type { PackedPoint } from './values';
 /** The columns of a point's values, by slot. */
 export const COLUMNS = Array.from({ length: COLUMN_SLOTS }, (_, slot) => `v${slot}`);
 
-const insertions = new Map<string, RowInsert>();
+const statements = new Map<string, RowInsert>();
 
-/** The statement that inserts rows with the first columns. */
-export function insertion(columns: number, hasRest: boolean): RowInsert {
-  const name = `${columns} ${hasRest}`;
-  let insert = insertions.get(name);
+/** The statement that inserts rows with the first columns, or replaces stored rows. */
+export function insertion(columns: number, hasRest: boolean, replaces = false): RowInsert {
+  const name = `${columns} ${hasRest} ${replaces}`;
+  let insert = statements.get(name);
   if (!insert) {
-    const names = ['source', 'at', 'meta', ...COLUMNS.slice(0, columns), ...(hasRest ? ['rest'] : [])];
-    insertions.set(name, (insert = rowInsert(`points (${names.join(', ')})`, names.length)));
+    const values = [...COLUMNS.slice(0, columns), ...(hasRest ? ['rest'] : [])];
+    const names = ['source', 'at', 'meta', ...values];
+    const changes = values.map((one) => `${one} = excluded.${one}`).join(', ');
+    const tail = replaces ? ` ON CONFLICT (source, at, meta) DO UPDATE SET ${changes}` : '';
+    statements.set(name, (insert = rowInsert(`points (${names.join(', ')})`, names.length, tail)));
   }
   return insert;
 }

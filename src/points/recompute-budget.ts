@@ -4,7 +4,7 @@ import { POINTS_PER_READ, pointsPerRead } from './page-size';
 /** Reading so many points of a few fields and aggregating them takes about ten milliseconds. */
 const RECOMPUTED_POINTS = 3000;
 /** Storing a rollup takes as long as reading so many points of a few fields. */
-const POINTS_PER_ROLLUP = 5;
+const POINTS_PER_ROLLUP = 12;
 
 /** How much a transaction recomputes. The rollups of further windows are left pending. */
 export class RecomputeBudget {

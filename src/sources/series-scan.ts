@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { CurrentApiKey } from '../auth/current-key.decorator';
-import type { YieldTurn } from '../common/http/yield';
+import { TurnPace, type YieldTurn } from '../common/http/yield';
 import { scanRows, type ScannedRow } from '../database/scan-rows';
 import type { Schema } from './schema';
 import { parseSchema } from './schema-text';
@@ -56,8 +56,13 @@ export async function* findSeriesOf(
   };
   const matches = (name: string) =>
     from.length === 0 || from.some((one) => (typeof one === 'string' ? one === name : one.test(name)));
+  const pace = new TurnPace(yieldTurn);
   for await (const rows of scanRows<ScannedSeries>(manager, scan, yieldTurn)) {
-    const own = rows.filter(({ id, measurement }) => (key.dataSourceId ?? id) === id && matches(measurement));
+    const own: ScannedSeries[] = [];
+    for (const row of rows) {
+      if ((key.dataSourceId ?? row.id) === row.id && matches(row.measurement)) own.push(row);
+      if (pace.isDue) await pace.yield();
+    }
     for (let begin = 0; begin < own.length; begin += NUMBERS_AT_ONCE) {
       const some = own.slice(begin, begin + NUMBERS_AT_ONCE);
       const shown = await names.of(some);

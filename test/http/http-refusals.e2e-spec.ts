@@ -78,6 +78,15 @@ describe('the order of checks', () => {
     ['no JSON', 400, 'Request body is not valid JSON', { body: '{' }],
     ['a bad path', 400, 'Invalid bucket ID format', {}],
     ['a bad body', 400, 'Key name is required', { id: '0'.repeat(24) }],
+    [
+      'a long query',
+      400,
+      'The query string has more than 100 parameters',
+      {
+        ...{ id: '0'.repeat(24), body: '{"name":"x","type":"read"}' },
+        query: `?x=1${'&x=1'.repeat(100)}`,
+      },
+    ],
     ['a bad query', 400, 'Unknown query parameter: x', { id: '0'.repeat(24), body: '{"name":"x","type":"read"}' }],
     ['no such bucket', 404, 'Bucket not found', { id: '0'.repeat(24), body: '{"name":"x","type":"read"}', query: '' }],
   ])('%s: %i', async (_what, status, message, fault) => {

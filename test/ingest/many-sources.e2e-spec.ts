@@ -94,8 +94,25 @@ it('stores one data source with many points among others', async () => {
   const sources = await makeSources(60);
   const batch = (minute: number) =>
     sources.map((_, source): Sent => ({ source, minute, values: { temperature: 1, door: true } }));
-  await store(batch(0), sources);
-  const { statements } = await asked(scene.server, () => store(batch(1), sources));
-  expect(statements).toBeLessThan(1.5 * sources.length);
-  expect((await contentsOf(sources[59] as string))[0]).toHaveLength(2);
+  await store(batch(20), sources);
+  // Later points, points between stored ones, and points before all of them.
+  for (const minute of [40, 30, 1]) {
+    const { statements } = await asked(scene.server, () => store(batch(minute), sources));
+    expect(statements).toBeLessThan(1.5 * sources.length);
+  }
+  expect((await contentsOf(sources[59] as string))[0]).toHaveLength(4);
+});
+
+(ON_POSTGRES ? it.skip : it)('replaces points with fewer than one statement for five of them', async () => {
+  const sources = await makeSources(1);
+  const batch = (temperature: number) =>
+    Array.from({ length: 200 }, (_, index): Sent => ({ source: 0, minute: index / 20, values: { temperature } }));
+  await store(batch(1), sources);
+  const { statements } = await asked(scene.server, () => store(batch(2), sources));
+  expect(statements).toBeLessThan(40);
+  const [points] = await contentsOf(sources[0] as string);
+  expect(points).toHaveLength(200);
+  expect(new Set((points as { values: object }[]).map(({ values }) => JSON.stringify(values)))).toEqual(
+    new Set(['{"temperature":2}']),
+  );
 });

@@ -113,7 +113,7 @@ describe('A batch that changes more rollups than a transaction should', () => {
   it('gives the same answers where it replaces points', async () => {
     const [wide, parts] = [await sourceOf(), await sourceOf()];
     for (const source of [wide, parts]) await storeInParts(oneInEachWindow(), source);
-    await storeInParts(oneInEachWindow(WINDOWS, 9), parts, 5);
+    await storeInParts(oneInEachWindow(WINDOWS, 9), parts, 2);
     expect(await pendingOf(parts)).toBe(0);
     withoutCompletion();
     await scene.store(oneInEachWindow(WINDOWS, 9), wide);

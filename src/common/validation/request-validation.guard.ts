@@ -1,6 +1,13 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config';
-import { UNKNOWN_QUERY_PARAMETER, ValidationError, type Problem } from '../errors';
+import {
+  ApiError,
+  MAX_QUERY_PARAMETERS,
+  TOO_MANY_QUERY_PARAMETERS,
+  UNKNOWN_QUERY_PARAMETER,
+  ValidationError,
+  type Problem,
+} from '../errors';
 import { BodyReader } from '../http/body-reader';
 import { checkFields, MAX_PROBLEMS, unknownProblems, type Checked } from './checked-fields';
 import { inputsOf, type HandlerInputs } from './handler-inputs';
@@ -61,12 +68,22 @@ function accept(request: LeanRequest, inputs: HandlerInputs, sent: object = {}):
 }
 
 function checkQuery(dto: Type | undefined, request: LeanRequest): Checked {
-  const sent = request.url.includes('?') ? request.query : {};
+  const { url } = request;
+  if (hasManyParameters(url)) throw new ApiError(TOO_MANY_QUERY_PARAMETERS);
+  const sent = url.includes('?') ? request.query : {};
   if (dto) {
     const checked = checkFields(dto, sent, 'query', UNKNOWN_QUERY_PARAMETER);
     return ignoresUnknown(dto) ? { ...checked, unknown: [] } : checked;
   }
   return { value: undefined, problems: [], unknown: unknownProblems(sent, [], ['query'], UNKNOWN_QUERY_PARAMETER) };
+}
+
+/** @param url with a query string or without */
+function hasManyParameters(url: string): boolean {
+  let count = 0;
+  for (let at = url.indexOf('&'); at !== -1; at = url.indexOf('&', at + 1))
+    if (++count === MAX_QUERY_PARAMETERS) return true;
+  return false;
 }
 
 function throwIfAny(problems: readonly Problem[]): void {
