@@ -8,6 +8,8 @@ import type { Summary } from './summary';
 import type { PackedPoint } from './values';
 import { recomputeRollups } from './window-rollups';
 
+const NO_FIELDS: Schema = [];
+
 /** Points that were stored: new ones, and those that replaced others. */
 interface Stored {
   readonly fresh: readonly PackedPoint[];
@@ -41,7 +43,7 @@ export async function rollUp(
   }
   const windows = new Map<number, ReadonlyMap<number, Summary>>();
   for (const [rollupWindow, points] of added)
-    windows.set(rollupWindow, summarise(postponed.has(rollupWindow) ? [] : source.schema, points));
+    windows.set(rollupWindow, summarise(postponed.has(rollupWindow) ? NO_FIELDS : source.schema, points));
   for (const rollupWindow of recomputed) await recomputeRollups(manager, source, rollupWindow);
   await addToRollups(manager, [{ source, windows }]);
   if (postponed.size === 0) return;

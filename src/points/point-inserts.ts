@@ -2,7 +2,8 @@ import type { EntityManager } from 'typeorm';
 import type { StoredSource } from '../sources/source-rows';
 import { insertTogether, type RowInsert } from '../database/insert-together';
 import type { SqlValue } from '../database/sql';
-import { insertion, usedColumns } from './point-statements';
+import { insertion } from './point-statements';
+import { layoutOf } from './schema-layout';
 import type { PackedPoint } from './values';
 
 /** Points of a source. */
@@ -24,7 +25,7 @@ export async function replacePoints(manager: EntityManager, stored: PointsOf): P
 async function writePoints(manager: EntityManager, all: readonly PointsOf[], replaces: boolean): Promise<void> {
   const inserts = new Map<RowInsert, SqlValue[]>();
   for (const { source, points } of all) {
-    const { width, hasRest } = usedColumns(source.schema);
+    const { width, hasRest } = layoutOf(source.schema);
     const insert = insertion(width, hasRest, replaces);
     const values = inserts.get(insert) ?? [];
     inserts.set(insert, values);

@@ -4,7 +4,8 @@ import type { StoredSource } from '../sources/source-rows';
 import { readListsTogether } from '../database/together';
 import type { SentPoint } from './point-order';
 import { isPostgres, query, queryLists } from '../database/sql';
-import { COLUMNS, toNarrowPoint, toPoint, usedColumns } from './point-statements';
+import { COLUMNS, toNarrowPoint, toPoint } from './point-statements';
+import { layoutOf } from './schema-layout';
 import { identityOf, type PackedPoint } from './values';
 
 /** Few sizes, so that prepared statements are reused. */
@@ -55,7 +56,7 @@ export async function readPoints(
   const values = valuesOf(source, range, page);
   // On PostgreSQL, reads of several sources share a statement only if they read the same columns.
   if (isPostgres(manager)) return (await readListsTogether(manager, READ[page.sort], values)).map(toPoint);
-  const { width, hasRest } = usedColumns(source.schema);
+  const { width, hasRest } = layoutOf(source.schema);
   const rows = await queryLists(manager, narrowRead(width, hasRest)[page.sort], values);
   return rows.map((row) => toNarrowPoint(row, width, hasRest));
 }

@@ -1,5 +1,5 @@
 import { rowInsert, type RowInsert } from '../database/insert-together';
-import { COLUMN_SLOTS, type Schema } from '../sources/schema';
+import { COLUMN_SLOTS } from '../sources/schema';
 import type { PackedPoint } from './values';
 
 /** The columns of a point's values, by slot. */
@@ -36,10 +36,4 @@ export function toNarrowPoint(row: (string | number | null)[], width: number, ha
     columns,
     rest: hasRest ? (row[2 + width] as string | null) : null,
   };
-}
-
-/** The first columns that a source uses, and whether it has other values. */
-export function usedColumns(schema: Schema): { readonly width: number; readonly hasRest: boolean } {
-  const width = schema.reduce((most, { slot }) => (slot < COLUMN_SLOTS ? Math.max(most, slot + 1) : most), 0);
-  return { width, hasRest: schema.some(({ slot }) => slot >= COLUMN_SLOTS) };
 }

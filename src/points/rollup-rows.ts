@@ -1,4 +1,4 @@
-import type { Field, Schema } from '../sources/schema';
+import type { Field } from '../sources/schema';
 import type { SqlValue } from '../database/sql';
 import { Summary } from './summary';
 import type { Value } from './values';
@@ -13,11 +13,6 @@ export const READ_COLUMNS = [COLUMNS.slice(1, -1), 'sum_low'].flat().join(', ');
 
 /** A row as it is read. It begins with the slot and the rollup window. */
 export type RollupRow = readonly SqlValue[];
-
-/** The field with this slot. */
-export function fieldOf(schema: Schema, slot: number): Field | undefined {
-  return schema.find((field) => field.slot === slot);
-}
 
 /** @param field undefined for the slot that counts the points */
 export function toSummary(row: RollupRow, field: Field | undefined): Summary {

@@ -4,7 +4,8 @@ import { insertTogether, rowInsert } from '../database/insert-together';
 import { query, type SqlValue } from '../database/sql';
 import { readListsTogether, readTogether } from '../database/together';
 import { endPending } from './pending-rollups';
-import { COLUMNS, columnsOf, fieldOf, READ_COLUMNS, toSummary, type RollupRow } from './rollup-rows';
+import { COLUMNS, columnsOf, READ_COLUMNS, toSummary, type RollupRow } from './rollup-rows';
+import { layoutOf } from './schema-layout';
 import { Summary } from './summary';
 import { othersOf, valueOf, type Others, type PackedPoint } from './values';
 
@@ -56,7 +57,7 @@ export function summarise(
   for (const point of points) all.add(point, true);
   summaries.set(POINTS_SLOT, all);
   const others = points.map(othersOf);
-  for (const field of schema) {
+  for (const field of fieldsOf(schema, others)) {
     let summary = summaries.get(field.slot);
     for (let index = 0; index < points.length; index++) {
       const point = points[index] as PackedPoint;
@@ -67,6 +68,17 @@ export function summarise(
     }
   }
   return summaries;
+}
+
+/** The fields of a schema that points can have, without those outside the columns that none of them has. */
+function* fieldsOf(schema: Schema, all: readonly Others[]): Generator<Field> {
+  const { width, hasRest, fieldAt } = layoutOf(schema);
+  const slots = new Set(Array.from({ length: width }, (_, slot) => slot));
+  if (hasRest) for (const others of all) for (const slot in others) slots.add(Number(slot));
+  for (const slot of slots) {
+    const field = fieldAt(slot);
+    if (field) yield field;
+  }
 }
 
 /** The aggregates of new points of a source, by window and slot. */
@@ -84,7 +96,7 @@ export async function addToRollups(manager: EntityManager, additions: readonly A
       const stored = await readSlots(manager, source.number, rollupWindow, slots);
       for (const [slot, summary] of added) {
         const row = stored.get(slot);
-        const whole = row ? toSummary(row, fieldOf(source.schema, slot)) : summary;
+        const whole = row ? toSummary(row, layoutOf(source.schema).fieldAt(slot)) : summary;
         if (row) whole.merge(summary);
         rows.push(source.number, slot, rollupWindow, ...columnsOf(whole));
       }
