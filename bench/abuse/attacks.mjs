@@ -71,6 +71,12 @@ export const ATTACKS = [
       ask(server.port, () => ({ method: 'GET', path: '/docs-yaml' }), { connections: 32, millis: MILLIS }),
   },
   {
+    name: '900 parameters in the query string, 32 connections',
+    key: 'Read',
+    run: (target) =>
+      gets(target, 32, `/api/sources?${Array.from({ length: 900 }, (_, at) => `a${at}[b]=1`).join('&')}`),
+  },
+  {
     name: '100 fields × 11 aggregations × 99,000 minutes, filled, one row',
     key: 'Read',
     run: (target) => queries(target, 4, () => wideQuery(target)),

@@ -28,6 +28,25 @@ export const SOURCE_ATTACKS = [
     run: (target) => batches(target, (index) => [target.wide[index % WIDE_SOURCES], { field0: index }]),
   },
   {
+    name: 'late points of 600 sources beside invalid ones, 8 connections',
+    key: 'Write',
+    run: (target) => {
+      const pointAt = (index) => [target.wide[index % WIDE_SOURCES], { [index % 3 ? 'field0' : 'fields']: index }];
+      return batches(target, pointAt, {
+        path: '/api/data/batch?partial=true',
+        timeAt: (_, batch) => FIRST_MILLIS + batch,
+      });
+    },
+  },
+  {
+    name: 'points of 1,000 quarters of an hour are replaced, 8 connections',
+    key: 'Write',
+    run: (target) => {
+      const pointAt = (index, batch) => [target.sourceId, { temperature: index + batch }];
+      return batches(target, pointAt, { timeAt: (index) => FIRST_MILLIS + index * 600_000 });
+    },
+  },
+  {
     name: 'batches of 1,000 points with 100 fields, 8 connections',
     key: 'Write',
     run: (target) => {
@@ -134,15 +153,20 @@ function writeLines({ server, bucketId, writeKey }, bodyAt) {
   return ask(server.port, requestAt, { connections: 8, millis: MILLIS });
 }
 
-/** @param pointAt its place in the batch, and the batch → the data source and the values */
-function batches({ server, bucketId, writeKey }, pointAt, { points = 1000, everyMillis = 1 } = {}) {
+/**
+ * @param pointAt its place in the batch, and the batch → the data source and the values
+ * @param more how far apart its points are, or the same two → the time of a point
+ */
+function batches({ server, bucketId, writeKey }, pointAt, more = {}) {
+  const { points = 1000, everyMillis = 1, path = '/api/data/batch' } = more;
+  const { timeAt = (index, batch) => WINDOW_MILLIS + (batch * points + index) * everyMillis } = more;
   const requestAt = (batch) => {
     const dataPoints = Array.from({ length: points }, (_, index) => {
       const [dataSourceId, values] = pointAt(index, batch);
-      return { dataSourceId, values, timestamp: WINDOW_MILLIS + (batch * points + index) * everyMillis };
+      return { dataSourceId, values, timestamp: timeAt(index, batch) };
     });
     const headers = { ...JSON_TYPE, 'X-API-Key': writeKey };
-    return { method: 'POST', path: '/api/data/batch', headers, body: JSON.stringify({ bucketId, dataPoints }) };
+    return { method: 'POST', path, headers, body: JSON.stringify({ bucketId, dataPoints }) };
   };
   return ask(server.port, requestAt, { connections: 8, millis: MILLIS });
 }

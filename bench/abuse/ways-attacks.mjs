@@ -8,6 +8,8 @@ import { ask } from './traffic.mjs';
 const MEGABYTE = 1_048_576;
 const PINGS = Buffer.alloc(65_536, Buffer.from([0xc0, 0]));
 const LINES_BYTES = 25 * MEGABYTE;
+/** Nearly as long as a pattern may be. */
+const ALTERNATIVES = Array.from({ length: 150 }, (_, index) => `${index}*b?`).map((one) => one.padStart(4, '0'));
 const GZIP = { 'Content-Encoding': 'gzip' };
 
 /** The same as `ATTACKS`. */
@@ -102,6 +104,11 @@ export const WAYS_ATTACKS = [
     name: 'InfluxQL: 100 statements over 20,000 sources, 8 connections',
     key: 'Read',
     run: (target) => influxQueries(target, 8, 'SELECT last(v) FROM /./ GROUP BY *;'.repeat(100)),
+  },
+  {
+    name: 'InfluxQL: a long regular expression over 20,000 sources, 8 connections',
+    key: 'Read',
+    run: (target) => influxQueries(target, 8, `SHOW SERIES WHERE id =~ /${ALTERNATIVES.join('|')}$/`),
   },
   {
     name: 'CSV: one cell of 25 MB, 8 connections',

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Field, Schema } from '../sources/schema';
 import { insertTogether, rowInsert } from '../database/insert-together';
-import { query, type SqlValue } from '../database/sql';
+import { isPostgres, query, queryLists, threadOf, type SqlValue } from '../database/sql';
 import { readListsTogether, readTogether } from '../database/together';
 import { endPending } from './pending-rollups';
 import { COLUMNS, columnsOf, READ_COLUMNS, toSummary, type RollupRow } from './rollup-rows';
@@ -31,6 +31,13 @@ const SLOTS_PER_LOOKUP = 4;
 /** The limit keeps PostgreSQL from joining: without statistics it would scan the table for many sources, see `eachTogether`. */
 const FIND_SLOTS = `SELECT ${READ_COLUMNS} FROM rollups WHERE source = ? AND quarter = ?
   AND slot IN (${Array(SLOTS_PER_LOOKUP).fill('?').join(', ')}) LIMIT ${SLOTS_PER_LOOKUP}`;
+/** From so many sources on, their rollups are read together. */
+const MANY_SOURCES = 10;
+const NO_SOURCE = -1;
+const ROLLUPS_PER_LOOKUP = 100;
+/** One index lookup per rollup. */
+const FIND_EACH = `SELECT asked.column1, ${READ_COLUMNS} FROM (VALUES ${Array(ROLLUPS_PER_LOOKUP).fill('(?, ?, ?)').join(', ')}) asked
+  CROSS JOIN rollups ON source = asked.column1 AND slot = asked.column2 AND quarter = asked.column3`;
 const FIND_RANGE = `SELECT ${READ_COLUMNS} FROM rollups WHERE source = ? AND slot = ? AND quarter >= ? AND quarter < ? ORDER BY quarter`;
 const COUNT_RANGE = `SELECT coalesce(sum(n), 0) AS count FROM rollups
   WHERE source = ? AND slot = ${POINTS_SLOT} AND quarter >= ? AND quarter < ?`;
@@ -90,18 +97,44 @@ export interface Addition {
 /** Adds aggregates of new points to the rollups of several sources, or of one. */
 export async function addToRollups(manager: EntityManager, additions: readonly Addition[]): Promise<void> {
   const rows: SqlValue[] = [];
+  const all = readsTogether(manager, additions) ? await readAll(manager, additions) : undefined;
   for (const { source, windows } of additions)
     for (const [rollupWindow, added] of windows) {
       const slots = [POINTS_SLOT, ...[...added.keys()].filter((slot) => slot !== POINTS_SLOT)];
-      const stored = await readSlots(manager, source.number, rollupWindow, slots);
+      const stored = all ? undefined : await readSlots(manager, source.number, rollupWindow, slots);
       for (const [slot, summary] of added) {
-        const row = stored.get(slot);
+        const row = stored ? stored.get(slot) : all?.get(keyOf(source.number, slot, rollupWindow));
         const whole = row ? toSummary(row, layoutOf(source.schema).fieldAt(slot)) : summary;
         if (row) whole.merge(summary);
         rows.push(source.number, slot, rollupWindow, ...columnsOf(whole));
       }
     }
   await insertTogether(manager, STORE, rows);
+}
+
+/** For few sources, reading each window is quicker. Other connections combine the statements of several sources in their own way. */
+function readsTogether(manager: EntityManager, additions: readonly Addition[]): boolean {
+  return additions.length >= MANY_SOURCES && !isPostgres(manager) && !threadOf(manager);
+}
+
+/** The stored rollups that are added to, by key. */
+async function readAll(manager: EntityManager, additions: readonly Addition[]): Promise<Map<string, RollupRow>> {
+  const asked: number[] = [];
+  for (const { source, windows } of additions)
+    for (const [rollupWindow, added] of windows)
+      for (const slot of added.keys()) asked.push(source.number, slot, rollupWindow);
+  const found = new Map<string, RollupRow>();
+  const size = 3 * ROLLUPS_PER_LOOKUP;
+  for (let start = 0; start < asked.length; start += size) {
+    const some = Array.from({ length: size }, (_, index) => asked[start + index] ?? NO_SOURCE);
+    for (const [source, ...row] of await queryLists(manager, FIND_EACH, some))
+      found.set(keyOf(Number(source), Number(row[0]), Number(row[1])), row);
+  }
+  return found;
+}
+
+function keyOf(source: number, slot: number, rollupWindow: number): string {
+  return `${source} ${slot} ${rollupWindow}`;
 }
 
 /** The stored rollups of some slots in a window, by slot. The first slot is `POINTS_SLOT`: without its rollup, there are no others. */
