@@ -16,7 +16,7 @@ const MOST_EXPANDED = 20_000;
 /** Instructions of all patterns of a request × characters of a text: matching takes up to 50 ns for each. */
 export const MOST_STEPS = 250_000;
 
-const LIST = /^\^\((?:\?:)?((?:[^\\^$.*+?()[\]{}|]|\\[^\w\s]|\|)*)\)\$$/;
+const LIST = /^\^\((?:\?:)?((?:[^\\^$.*+?()[\]{}|]|\\[ -/:-@[-`{-~]|\|)*)\)\$$/;
 const TOO_LARGE = 'error parsing query: the regular expression is too large';
 
 /** What the regular expressions of a request add up to: one text may be matched by all of them in one piece of work. */

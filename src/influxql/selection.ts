@@ -37,9 +37,9 @@ export class Selection {
     const timed = timedCondition(statement.where, { now: context.now, timeZone: statement.timeZone });
     const measurements = await this.catalog.find(context, statement.from);
     const grouped = await dimensionsOf(statement, measurements, context.yieldTurn);
-    for (const regex of regexesIn(statement.fields))
-      for (const { fields, tags } of measurements)
-        for (const names of [fields.keys(), tags]) await regex.learn(names, context.yieldTurn);
+    const regexes = regexesIn(statement.fields);
+    const names = regexes.length > 0 ? measurements.flatMap(({ fields, tags }) => [...fields.keys(), ...tags]) : [];
+    for (const regex of regexes) await regex.learn(new Set(names), context.yieldTurn);
     const compiled = compileSelect(statement, measurements, new Set(grouped));
     const groups: { measurement: Measurement; group: TagGroup }[] = [];
     for (const measurement of measurements) {
