@@ -78,14 +78,11 @@ export function summarise(
 }
 
 /** The fields of a schema that points can have, without those outside the columns that none of them has. */
-function* fieldsOf(schema: Schema, all: readonly Others[]): Generator<Field> {
-  const { width, hasRest, fieldAt } = layoutOf(schema);
-  const slots = new Set(Array.from({ length: width }, (_, slot) => slot));
-  if (hasRest) for (const others of all) for (const slot in others) slots.add(Number(slot));
-  for (const slot of slots) {
-    const field = fieldAt(slot);
-    if (field) yield field;
-  }
+function fieldsOf(schema: Schema, all: readonly Others[]): readonly Field[] {
+  const { columnFields, hasRest, fieldAt } = layoutOf(schema);
+  if (!hasRest) return columnFields;
+  const slots = new Set(all.flatMap((others) => Object.keys(others)));
+  return [...columnFields, ...[...slots].flatMap((slot) => fieldAt(Number(slot)) ?? [])];
 }
 
 /** The aggregates of new points of a source, by window and slot. */

@@ -6,6 +6,8 @@ export interface SchemaLayout {
   readonly width: number;
   /** Whether there are values that have no column. */
   readonly hasRest: boolean;
+  /** The fields whose values are in columns. */
+  readonly columnFields: readonly Field[];
   readonly fieldAt: (slot: number) => Field | undefined;
 }
 
@@ -15,10 +17,11 @@ export function layoutOf(schema: Schema): SchemaLayout {
   let layout = layouts.get(schema);
   if (!layout) {
     const fields = new Map(schema.map((field) => [field.slot, field]));
-    const slots = [...fields.keys()];
+    const columnFields = schema.filter(({ slot }) => slot < COLUMN_SLOTS);
     layout = {
-      width: Math.max(0, ...slots.filter((slot) => slot < COLUMN_SLOTS).map((slot) => slot + 1)),
-      hasRest: slots.some((slot) => slot >= COLUMN_SLOTS),
+      columnFields,
+      width: Math.max(0, ...columnFields.map(({ slot }) => slot + 1)),
+      hasRest: columnFields.length < schema.length,
       fieldAt: (slot) => fields.get(slot),
     };
     layouts.set(schema, layout);
