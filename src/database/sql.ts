@@ -6,6 +6,7 @@ import { MAX_KEPT, PreparedStatements } from './prepared-statements';
 import type { SqlValue } from './sql-value';
 import { connectionOf } from './sqlite';
 import type { SqlTask } from './thread/tasks';
+import type { TransactionPace } from './transaction-pace';
 
 export type { SqlValue } from './sql-value';
 
@@ -19,6 +20,7 @@ const numbered = new Map<string, string>();
 /** The connections of open transactions, so that statements bypass TypeORM. */
 const connections = new WeakMap<EntityManager, PoolClient>();
 const threads = new WeakMap<EntityManager, Thread>();
+const paces = new WeakMap<EntityManager, TransactionPace>();
 const prepared = new WeakMap<Database, PreparedStatements>();
 
 /**
@@ -48,6 +50,7 @@ export async function change(manager: EntityManager, sql: string, values: readon
   }
   const thread = threads.get(manager);
   if (thread) return thread.ask({ kind: 'change', sql, values });
+  await pauseIfDue(manager);
   return statementsOf(connectionOf(manager.connection)).change(sql, values);
 }
 
@@ -85,6 +88,16 @@ export function sendTo(thread: Thread, manager: EntityManager): void {
   threads.set(manager, thread);
 }
 
+/** Makes the statements of a manager pause, so that a long transaction does not block the event loop. */
+export function paceWith(pace: TransactionPace, manager: EntityManager): void {
+  paces.set(manager, pace);
+}
+
+/** How long the transactions of a manager have let other work run, in milliseconds: the sum of all so far. */
+export function awayMillisOf(manager: EntityManager): number {
+  return paces.get(manager)?.awayMillis ?? 0;
+}
+
 /** The worker thread that executes the statements of a manager; undefined if none does. */
 export function threadOf(manager: EntityManager): Thread | undefined {
   return threads.get(manager);
@@ -107,6 +120,7 @@ export function isPostgres(manager: EntityManager): boolean {
 
 /** Retries while another process holds the lock. */
 async function readSqlite<T>(manager: EntityManager, read: (statements: PreparedStatements) => T): Promise<T> {
+  await pauseIfDue(manager);
   const connection = connectionOf(manager.connection);
   const statements = statementsOf(connection);
   try {
@@ -114,6 +128,11 @@ async function readSqlite<T>(manager: EntityManager, read: (statements: Prepared
   } catch (cause) {
     return readOnceUnlocked(connection, cause, () => read(statements));
   }
+}
+
+function pauseIfDue(manager: EntityManager): Promise<void> | undefined {
+  const pace = paces.get(manager);
+  return pace?.isDue ? pace.pause() : undefined;
 }
 
 function statementsOf(connection: Database): PreparedStatements {

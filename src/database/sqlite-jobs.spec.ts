@@ -13,6 +13,7 @@ function jobOf(name: string, caller = ''): Job & { readonly name: string } {
       requests: undefined,
       isShared: undefined,
       isLong: undefined,
+      givesWay: undefined,
       queuedAt: 0,
       isRepeatable: false,
     },

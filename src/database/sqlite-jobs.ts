@@ -7,6 +7,7 @@ export interface Job {
   readonly requests: WriteOptions['requests'] | undefined;
   readonly isShared: WriteOptions['isShared'] | undefined;
   readonly isLong: WriteOptions['isLong'] | undefined;
+  readonly givesWay: WriteOptions['givesWay'] | undefined;
   /** Empty for work that is not of one caller. */
   readonly caller: string;
   /** By `performance.now()`. */
@@ -41,6 +42,11 @@ export class SqliteJobs {
   /** Whether waiting work would block the event loop for long. */
   get areLong(): boolean {
     return this.all.some(({ isLong }) => isLong?.());
+  }
+
+  /** Whether work waits that is not of one caller who can add much of it. */
+  get haveFew(): boolean {
+    return this.lists.has('');
   }
 
   add(job: Job): void {

@@ -2,16 +2,20 @@ import type { Database } from 'better-sqlite3';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { QueryFailedError, QueryResult } from 'typeorm';
 import { PreparedStatements } from './prepared-statements';
-import { sendTo, type Thread } from './sql';
+import { paceWith, sendTo, type Thread } from './sql';
 import { connectionOf } from './sqlite';
 import type { SqlTask, TypeOrmResult } from './thread/tasks';
 import { ThreadConnection } from './thread/thread-connection';
+import { TransactionPace } from './transaction-pace';
 
 type TransactionCommand =
   'BEGIN IMMEDIATE' | 'COMMIT' | 'ROLLBACK' | 'SAVEPOINT job' | 'RELEASE job' | 'ROLLBACK TO job';
 
 /** For how long reads of a transaction may block the event loop before they run in the thread. */
 const LONGEST_READS_MILLIS = 2;
+
+/** How long the statements of a transaction block the event loop before other requests have a turn. */
+const LONGEST_BLOCK_MILLIS = 1e9;
 
 /** A connection that executes write transactions. */
 export interface SqliteSession {
@@ -20,23 +24,27 @@ export interface SqliteSession {
   run(command: TransactionCommand): Promise<void> | void;
   /** Begins a transaction, unless `commit` has. */
   begin(): Promise<void> | void;
+  /** Call it before each work of the transaction, and without an argument after the last one. @param givesWay see `WriteOptions` */
+  beginWork(givesWay?: () => boolean): void;
   /** @param beginsNext whether it tries to begin the next transaction at once */
   commit(beginsNext: boolean): Promise<void> | void;
   /** Rolls back the open transaction, if there is one. Never rejects. */
   rollBack(): Promise<void> | void;
 }
 
-/** The connection of the writer itself. Its statements block the event loop, but need no round trip. */
+/** The connection of the writer itself. Its statements need no round trip. Each blocks the event loop. */
 export class OwnSession implements SqliteSession {
   readonly manager: EntityManager;
   private readonly connection: Database;
   private readonly runner: QueryRunner;
   private readonly statements = new Map<TransactionCommand, { run(): unknown }>();
+  private readonly pace = new TransactionPace();
 
   constructor(dataSource: DataSource) {
     this.connection = connectionOf(dataSource);
     this.runner = dataSource.createQueryRunner();
     this.manager = this.runner.manager;
+    paceWith(this.pace, this.manager);
   }
 
   get inTransaction(): boolean {
@@ -51,7 +59,12 @@ export class OwnSession implements SqliteSession {
   }
 
   begin(): void {
+    this.pace.begin();
     this.run('BEGIN IMMEDIATE');
+  }
+
+  beginWork(givesWay?: () => boolean): void {
+    this.pace.beginWork(givesWay);
   }
 
   commit(): void {
@@ -127,6 +140,10 @@ export class ThreadSession implements SqliteSession, Thread {
     }
     this.hasBegun = false;
     this.readMillis = 0;
+  }
+
+  beginWork(): void {
+    // Its statements do not block the event loop.
   }
 
   async commit(beginsNext: boolean): Promise<void> {

@@ -104,9 +104,9 @@ export class SqliteWriter
   }
 
   private add<T>(work: Work<T>, options: WriteOptions): Promise<T> {
-    const { space, requests, isShared, isLong, caller = '' } = options;
+    const { space, caller = '', requests, isShared, isLong, givesWay } = options;
     return new Promise<T>((resolve, reject) => {
-      const asked = { work, requests, isShared, isLong, caller, isRepeatable: space === 'frees' };
+      const asked = { work, requests, isShared, isLong, givesWay, caller, isRepeatable: space === 'frees' };
       const job = { ...asked, queuedAt: performance.now(), reject };
       this.waiting.add({ ...job, resolve: resolve as (value: unknown) => void });
       this.running ??= this.run();
@@ -230,10 +230,12 @@ export class SqliteWriter
     const startedAt = performance.now();
     const callers = new Set(group.map(({ caller }) => caller));
     const longest = callers.size > 1 ? LONGEST_SHARED_GROUP_MILLIS : LONGEST_GROUP_MILLIS;
-    for (const job of group) {
+    for (const [place, job] of group.entries()) {
       if (begun.length > 0 && performance.now() - startedAt > longest) break;
       begun.push(job);
-      const { work, resolve } = job;
+      const { work, resolve, givesWay } = job;
+      const areFewBehind = group.some(({ caller }, at) => at > place && caller === '');
+      session.beginWork(givesWay && (() => givesWay(areFewBehind || this.waiting.haveFew)));
       if (hasSavepoints) await session.run('SAVEPOINT job');
       try {
         const events: AuditEvent[] = [];
@@ -249,6 +251,7 @@ export class SqliteWriter
       }
       if (hasSavepoints) await session.run('RELEASE job');
     }
+    session.beginWork();
     await this.storeAudit(manager, noted);
     return answers;
   }

@@ -17,6 +17,13 @@ export interface WriteOptions {
    */
   readonly isLong?: () => boolean;
   /**
+   * Whether the work should be undone now, and rejected with `GaveWay`, so that other work does not wait longer. Asked on SQLite, from 50
+   * milliseconds on. By default false.
+   *
+   * @param areOthersWaiting whether other writes wait
+   */
+  readonly givesWay?: (areOthersWaiting: boolean) => boolean;
+  /**
    * Whose work it is, if one caller can add much of it at once: on SQLite, such callers take turns with each other and with all other
    * work. On PostgreSQL, transactions run concurrently anyway.
    */

@@ -77,6 +77,38 @@ it('takes the request of another line next after a long commit of the only one t
   expect(queue.takeForCommit().map(({ request }) => request.line)).toEqual(['slow']);
 });
 
+it('gives slow requests commits of their own even if no other line waits, while others have sent lately', () => {
+  const slow = { ...requestOf('slow'), points: pointsOf(1) };
+  const queue = queueAfterSlow(slow);
+  queue.add({ request: requestOf('quick') });
+  queue.takeForCommit();
+  for (let index = 0; index < 3; index++) queue.add({ request: slow });
+  expect(queue.takeForCommit()).toHaveLength(1);
+});
+
+it('puts requests back that take long, so that quick ones of other lines come first', () => {
+  const slow = { ...requestOf('slow'), points: pointsOf(1) };
+  const queue = queueOf(slow);
+  const taken = queue.takeForCommit();
+  expect(queue.areQuickWaiting).toBe(false);
+  queue.add({ request: slow });
+  expect(queue.areQuickWaiting).toBe(false);
+  queue.add({ request: requestOf('quick') });
+  expect(queue.areQuickWaiting).toBe(true);
+  queue.giveBack(taken);
+  const takeLines = () => queue.takeForCommit().map(({ request }) => request.line);
+  expect([takeLines(), takeLines(), takeLines()]).toEqual([['quick'], ['slow'], ['slow']]);
+});
+
+it('does not put requests back for others that take as long', () => {
+  const [one, other] = ['one', 'other'].map((line) => ({ ...requestOf(line), points: pointsOf(1) }));
+  const queue = queueAfterSlow(other as IngestRequest);
+  queue.add({ request: one as IngestRequest });
+  queue.takeForCommit();
+  queue.add({ request: other as IngestRequest });
+  expect(queue.areQuickWaiting).toBe(false);
+});
+
 it('counts the points of large blocks that wait and are stored as they are', () => {
   const queue = queueOf(requestOf('a', [1000, 9]), requestOf('b', [10]), requestOf('c'));
   queue.add({ request: requestOf('d', [1000], ['string']) });

@@ -84,6 +84,18 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
     this.waiting.add(caller, this.itemOf(waiting));
   }
 
+  /** Whether requests of other lines wait that are quick. */
+  get areQuickWaiting(): boolean {
+    return this.waiting.someFirst((caller, item) => !this.taken.has(caller.line) && !this.isSlow(caller, item));
+  }
+
+  /** Puts the requests back that were taken last, because they take long. Quick requests of other lines have the next turn. */
+  giveBack(requests: readonly Waiting[]): void {
+    this.costs.markHigh(this.taken.keys());
+    this.addFirst(requests);
+    this.hasPostponed = false;
+  }
+
   /** Adds requests before the others of their lines, in the order of the list. */
   addFirst(requests: readonly Waiting[]): void {
     for (const waiting of requests.toReversed()) this.waiting.addFirst(callerOf(waiting.request), this.itemOf(waiting));
@@ -124,13 +136,18 @@ export class IngestQueue<Waiting extends { readonly request: IngestRequest }> {
     return newTexts > most ? POINTS_PER_NEW_TEXT * most : points + POINTS_PER_NEW_TEXT * newTexts;
   }
 
+  private isSlow({ line }: Caller, item: Item<Waiting>): boolean {
+    return this.costs.areHigh(line) || (item.newTexts > 0 && this.weightOf(item) > MAX_SHARED_WEIGHT);
+  }
+
   private takeSome(isThreaded: boolean): Item<Waiting>[] {
     const taken: Item<Waiting>[] = [];
     const enough = this.commitSize.enough({ isThreaded, isShared: this.isShared });
     const { hasOneLine } = this.waiting;
+    // While other lines have sent lately, their next request should not wait for several slow ones.
+    const isAlone = hasOneLine && !this.isShared;
     const most = this.mostNewTexts;
-    const isQuick = ({ line }: Caller, item: Item<Waiting>) =>
-      hasOneLine || !(this.costs.areHigh(line) || (item.newTexts > 0 && this.weightOf(item) > MAX_SHARED_WEIGHT));
+    const isQuick = (caller: Caller, item: Item<Waiting>) => isAlone || !this.isSlow(caller, item);
     const slow = this.hasPostponed ? this.waiting.take((caller, item) => !isQuick(caller, item)) : undefined;
     this.hasPostponed = false;
     if (slow) return [slow.item];

@@ -3,7 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { BucketAccess } from '../buckets/bucket-access';
 import { databaseFailureOf } from '../common/database-failure';
 import { ApiError } from '../common/errors';
-import { threadOf } from '../database/sql';
+import { awayMillisOf, threadOf } from '../database/sql';
+import { GaveWay } from '../database/transaction-pace';
 import { Writer } from '../database/writer';
 import { MetadataDictionary, nothingLearnt, type Learnt } from '../points/metadata';
 import { RollupCompletion } from '../points/rollup-completion';
@@ -26,7 +27,7 @@ import { PointObserver } from './point-observer';
 import type { SentPoint } from './point-check';
 import type { RejectedPoint } from './point-error';
 import { countUnknownTexts } from './unknown-texts';
-import type { Ingested, WaitingRequest } from './waiting-request';
+import { afterGivingWay, mayGiveWay, type Ingested, type WaitingRequest } from './waiting-request';
 
 /** From this many points in blocks on, a commit runs in a worker thread. Points as objects take longer to send there than to store. */
 const LEAST_LONG_POINTS = 1000;
@@ -140,6 +141,8 @@ export class Ingest {
           requests: () => this.waiting.size,
           isShared: () => this.waiting.isShared,
           isLong: () => this.waiting.pointsInBlocks >= LEAST_LONG_POINTS,
+          givesWay: (areOthersWaiting) =>
+            requests.every(mayGiveWay) && (areOthersWaiting || this.waiting.areQuickWaiting),
         },
       );
       this.dictionary.remember(learnt);
@@ -156,6 +159,7 @@ export class Ingest {
         else resolve(outcome.ingested);
       }
     } catch (cause) {
+      if (cause instanceof GaveWay) return this.waiting.giveBack(requests.map(afterGivingWay));
       // Without a connection no request has been taken from the queue yet.
       if (requests.length === 0) requests = this.waiting.takeForCommit();
       for (const { reject } of requests) reject(cause);
@@ -172,11 +176,11 @@ export class Ingest {
   }
 
   private async storeTimed(manager: EntityManager, waiting: readonly WaitingRequest[], learnt: Learnt) {
-    const startedAt = performance.now();
+    const busyMillis = () => performance.now() - awayMillisOf(manager);
+    const startedAt = busyMillis();
     const stored = await this.storeAll(manager, waiting, learnt);
     // If several transactions run at once, most of the time is spent in the database and does not block the event loop.
-    if (this.writer.atOnce === 1)
-      this.waiting.noteCommit(performance.now() - startedAt, threadOf(manager) !== undefined);
+    if (this.writer.atOnce === 1) this.waiting.noteCommit(busyMillis() - startedAt, threadOf(manager) !== undefined);
     return stored;
   }
 

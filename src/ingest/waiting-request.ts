@@ -32,4 +32,18 @@ export interface WaitingRequest {
   readonly early?: ReadonlyMap<string, EarlyResult>;
   /** How often its points were evaluated before a transaction. */
   readonly tries?: number;
+  /** How often its transaction was undone to give way to others. */
+  readonly waysGiven?: number;
+}
+
+/** How often the transaction of a request gives way to quick ones. Repeated, it takes less time: its code and its data are in memory. */
+export const MOST_WAYS_GIVEN = 2;
+
+/** Whether the transaction of a request may be undone so that others are stored first. */
+export function mayGiveWay({ waysGiven = 0 }: WaitingRequest): boolean {
+  return waysGiven < MOST_WAYS_GIVEN;
+}
+
+export function afterGivingWay(waiting: WaitingRequest): WaitingRequest {
+  return { ...waiting, waysGiven: (waiting.waysGiven ?? 0) + 1 };
 }

@@ -1,14 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import { isPostgres, threadOf } from '../database/sql';
 import { summariseByWindow } from './changed-windows';
-import type { Appended } from './point-append';
 import { countIn, pointsIn, type SomePoints } from './point-block';
 import { insertPoints } from './point-inserts';
-import { hasSameIdentity, sortPoints } from './point-order';
+import { sortPoints } from './point-order';
 import { sourcesAt } from './point-reads';
 import { addToTotals } from './point-totals';
 import { latestTimesOf } from './recent-points';
 import { addToRollups } from './rollups';
+import { settlePoints, type Appended } from './settled-points';
 import type { SourceAppend } from './source-append';
 import type { PackedPoint } from './values';
 
@@ -21,6 +21,8 @@ interface NewAppend {
   readonly append: SourceAppend;
   /** In ascending order. */
   readonly points: readonly PackedPoint[];
+  /** The counts for each request. */
+  readonly counts: Appended[];
 }
 
 interface AppendedNew {
@@ -51,13 +53,13 @@ export async function appendNewPoints(manager: EntityManager, appends: readonly 
     return { source, windows: summariseByWindow(source.schema, points) };
   });
   await addToRollups(manager, additions);
-  const counts = all.map(({ append: { source, options }, points }) => {
+  const totals = all.map(({ append: { source, options }, points }) => {
     return { source, count: points.length, isHistory: options.isHistory === true };
   });
-  await addToTotals(manager, counts);
-  for (const { index, append, points } of all) {
+  await addToTotals(manager, totals);
+  for (const { index, append, points, counts } of all) {
     append.options.changed?.push(...points);
-    appended[index] = append.requests.map((sent) => ({ inserted: sizeOf(sent), updated: 0, duplicates: 0 }));
+    appended[index] = counts;
   }
   const left = [...appends.entries()].filter(([index]) => !appended[index]);
   return { appended, left: left.map(([index, append]) => [index, withLatest(append, latest)]) };
@@ -76,8 +78,8 @@ async function findNew(
     const { requests, options } = append;
     const count = requests.reduce((sum, sent) => sum + sizeOf(sent), 0);
     if (options.isWide || count === 0 || count > FEW_POINTS) return [];
-    const points = sortPoints(requests.map(pointsIn)).map(({ point }) => point);
-    return areDistinct(points) ? [{ index, append, points }] : [];
+    const settled = settlePoints(sortPoints(requests.map(pointsIn)), requests.length, options);
+    return [{ index, append, points: settled.fresh, counts: settled.appended }];
   });
   const late = few.flatMap(
     ({
@@ -92,14 +94,6 @@ async function findNew(
   );
   const occupied = await sourcesAt(manager, late);
   return few.filter(({ append }) => !occupied.has(append.source.number));
-}
-
-/** @param sorted in ascending order */
-function areDistinct(sorted: readonly PackedPoint[]): boolean {
-  return sorted.every((point, index) => {
-    const before = sorted[index - 1];
-    return !before || !hasSameIdentity(before, point);
-  });
 }
 
 function sizeOf({ blocks, points }: SomePoints): number {

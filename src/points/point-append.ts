@@ -4,19 +4,13 @@ import { readTogether } from '../database/together';
 import { storeBlocks } from './block-append';
 import { countIn, type PointBlock } from './point-block';
 import { insertPoints, replacePoints } from './point-inserts';
-import { sortPoints, hasSameIdentity, type SentPoint } from './point-order';
+import { sortPoints } from './point-order';
 import { storedAmong } from './point-reads';
 import { addToTotals } from './point-totals';
 import { rollUp } from './changed-windows';
 import type { RecomputeBudget } from './recompute-budget';
-import { identityOf, hasSameValues, mergedPoint, type PackedPoint } from './values';
-
-/** The number of points that were inserted, updated, or already stored. The three add up to the points sent. */
-export interface Appended {
-  readonly inserted: number;
-  readonly updated: number;
-  readonly duplicates: number;
-}
+import { settlePoints, type Appended } from './settled-points';
+import type { PackedPoint } from './values';
 
 export interface AppendOptions {
   readonly isHistory?: boolean;
@@ -46,26 +40,7 @@ export async function appendPoints(
   const latest = options.latest === undefined ? await latestTime(manager, source) : options.latest;
   const sorted = sortPoints(requests);
   const stored = await storedAmong(manager, source, sorted, latest);
-  const appended = requests.map(() => ({ inserted: 0, updated: 0, duplicates: 0 }));
-  const fresh: PackedPoint[] = [];
-  const replaced: PackedPoint[] = [];
-  for (let index = 0; index < sorted.length;) {
-    const before = stored.size === 0 ? undefined : stored.get(identityOf((sorted[index] as SentPoint).point));
-    let now = before;
-    for (const start = index; index < sorted.length; index++) {
-      const { point: sent, request } = sorted[index] as SentPoint;
-      if (index > start && !hasSameIdentity(sent, (sorted[start] as SentPoint).point)) break;
-      const point: PackedPoint = now && merges?.(request) ? mergedPoint(now, sent) : sent;
-      const counts = appended[request] as Mutable<Appended>;
-      if (!now) counts.inserted += 1;
-      else if (hasSameValues(now, point)) {
-        counts.duplicates += 1;
-        continue;
-      } else counts.updated += 1;
-      now = point;
-    }
-    if (now && now !== before) (before ? replaced : fresh).push(now);
-  }
+  const { fresh, replaced, appended } = settlePoints(sorted, requests.length, { stored, merges });
   changed?.push(...fresh, ...replaced);
   await insertPoints(manager, [{ source, points: fresh }]);
   await replacePoints(manager, { source, points: replaced });
@@ -94,5 +69,3 @@ export async function latestTime(manager: EntityManager, { number }: StoredSourc
   const [row] = await readTogether<{ at: number | null }>(manager, LATEST, [number]);
   return row?.at ?? null;
 }
-
-type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };

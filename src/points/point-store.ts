@@ -6,7 +6,7 @@ import { query } from '../database/sql';
 import { appendNewPoints } from './append-new';
 import { pointsIn } from './point-block';
 import { noteRemoval } from './metadata-sweep';
-import { appendPoints, latestTime, type AppendOptions, type Appended } from './point-append';
+import { appendPoints, latestTime, type AppendOptions } from './point-append';
 import { readPlaces, readPoints, type PageOptions, type Place, type Range } from './point-reads';
 import {
   AFTER_ALL_WINDOWS,
@@ -16,11 +16,12 @@ import {
   rollupWindowOf,
   ROLLUP_WINDOW_MILLIS,
 } from './rollups';
+import type { Appended } from './settled-points';
 import { appendInBlocks, type SourceAppend } from './source-append';
 import type { PackedPoint } from './values';
 import { recomputeRollups, rollUpRemoval } from './window-rollups';
 
-export type { Appended } from './point-append';
+export type { Appended } from './settled-points';
 export type { PageOptions, Place, Range } from './point-reads';
 
 const TAKE_FROM_TOTAL = 'UPDATE point_totals SET count = count - ? WHERE source = ?';

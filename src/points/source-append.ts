@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import type { StoredSource } from '../sources/source-rows';
 import { threadOf, type Thread } from '../database/sql';
-import { appendNewBlocks, type AppendOptions, type Appended } from './point-append';
+import { appendNewBlocks, type AppendOptions } from './point-append';
 import type { PointBlock, SomePoints } from './point-block';
+import type { Appended } from './settled-points';
 import { RecomputeBudget } from './recompute-budget';
 import type { BlocksCall, BlocksResult } from './thread-calls';
 

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { StoredSource } from '../sources/source-rows';
 import { RecomputeBudget } from './recompute-budget';
-import { appendNewBlocks, appendPoints, type Appended } from './point-append';
+import { appendNewBlocks, appendPoints } from './point-append';
+import type { Appended } from './settled-points';
 import { pointsOfBlocks, type PointBlock } from './point-block';
 
 /** Blocks of a source for each request, as they are sent to a worker thread. */

@@ -86,6 +86,16 @@ export class FairQueue<T extends object> {
     return undefined;
   }
 
+  /** Whether the first item of any line fulfils a condition. */
+  someFirst(isSought: (caller: Caller, item: T) => boolean): boolean {
+    for (const [organization, { lines }] of this.organizations)
+      for (const [line, { items }] of lines) {
+        const [item] = items;
+        if (item && isSought({ organization, line }, item)) return true;
+      }
+    return false;
+  }
+
   /** The longest rotation line of the organization with the most items. */
   longest(): Caller | undefined {
     const organization = longestOf(this.organizations, ({ size }) => size);

@@ -103,9 +103,15 @@ it('stores one data source with many points among others', async () => {
       const { statements } = await asked(scene.server, () => store(batch(minute), sources));
       expect(statements).toBeLessThan(0.5 * sources.length);
     }
+    // Two points of each data source at the same time, of which the later one counts.
+    const twice = [...batch(50).map((one) => ({ ...one, values: { temperature: 9 } })), ...batch(50)];
+    const { statements: ofTwice } = await asked(scene.server, async () =>
+      expect(await store(twice, sources)).toEqual([60, 60, 0]),
+    );
+    expect(ofTwice).toBeLessThan(0.5 * sources.length);
     const alone = await makeSources(1);
-    for (const minute of [20, 40, 30, 1]) await store(batch(minute).slice(0, 1), alone);
-    expect((await contentsOf(alone[0] as string))[0]).toHaveLength(4);
+    for (const minute of [20, 40, 30, 1, 50]) await store(batch(minute).slice(0, 1), alone);
+    expect((await contentsOf(alone[0] as string))[0]).toHaveLength(5);
     for (const source of sources) expect(await contentsOf(source)).toEqual(await contentsOf(alone[0] as string));
   },
 );

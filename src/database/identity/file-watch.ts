@@ -81,7 +81,8 @@ export class FileWatch {
   private async look(): Promise<void> {
     const found = await Promise.all(this.files.map(({ path }) => stat(path, { bigint: true }).catch(() => undefined)));
     this.judge(this.files, found);
-    if (this.missing !== undefined) this.rescue();
+    // A copy during a transaction would contain changes that are not committed.
+    if (this.missing !== undefined && !this.connection.inTransaction) this.rescue();
   }
 
   private judge(checked: readonly Watched[], found: readonly (BigIntStats | undefined)[]): void {
