@@ -50,7 +50,8 @@ export async function change(manager: EntityManager, sql: string, values: readon
   }
   const thread = threads.get(manager);
   if (thread) return thread.ask({ kind: 'change', sql, values });
-  await pauseIfDue(manager);
+  const pausing = pauseIfDue(manager);
+  if (pausing) await pausing;
   return statementsOf(connectionOf(manager.connection)).change(sql, values);
 }
 
@@ -120,7 +121,8 @@ export function isPostgres(manager: EntityManager): boolean {
 
 /** Retries while another process holds the lock. */
 async function readSqlite<T>(manager: EntityManager, read: (statements: PreparedStatements) => T): Promise<T> {
-  await pauseIfDue(manager);
+  const pausing = pauseIfDue(manager);
+  if (pausing) await pausing;
   const connection = connectionOf(manager.connection);
   const statements = statementsOf(connection);
   try {
@@ -130,6 +132,7 @@ async function readSqlite<T>(manager: EntityManager, read: (statements: Prepared
   }
 }
 
+/** Mostly undefined, which is not awaited: that would delay each statement. */
 function pauseIfDue(manager: EntityManager): Promise<void> | undefined {
   const pace = paces.get(manager);
   return pace?.isDue ? pace.pause() : undefined;
