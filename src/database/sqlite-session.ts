@@ -14,9 +14,6 @@ type TransactionCommand =
 /** For how long reads of a transaction may block the event loop before they run in the thread. */
 const LONGEST_READS_MILLIS = 2;
 
-/** How long the statements of a transaction block the event loop before other requests have a turn. */
-const LONGEST_BLOCK_MILLIS = 1e9;
-
 /** A connection that executes write transactions. */
 export interface SqliteSession {
   readonly manager: EntityManager;
