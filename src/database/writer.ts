@@ -17,8 +17,8 @@ export interface WriteOptions {
    */
   readonly isLong?: () => boolean;
   /**
-   * Whether the work should be undone now, and rejected with `GaveWay`, so that other work does not wait longer. Asked on SQLite, from 50
-   * milliseconds on. By default false.
+   * Whether the work should be undone now, and rejected with `GaveWay`, so that other work does not wait longer. Asked on SQLite once a
+   * transaction has taken long: see `TransactionPace`. By default false.
    *
    * @param areOthersWaiting whether other writes wait
    */
