@@ -44,8 +44,8 @@ export class SqliteJobs {
     return this.all.some(({ isLong }) => isLong?.());
   }
 
-  /** Whether work waits that is not of one caller who can add much of it. */
-  get haveFew(): boolean {
+  /** Whether work waits, apart from that of callers who can add much of it. */
+  get areOthersWaiting(): boolean {
     return this.lists.has('');
   }
 

@@ -234,8 +234,8 @@ export class SqliteWriter
       if (begun.length > 0 && performance.now() - startedAt > longest) break;
       begun.push(job);
       const { work, resolve, givesWay } = job;
-      const areFewBehind = group.some(({ caller }, at) => at > place && caller === '');
-      session.beginWork(givesWay && (() => givesWay(areFewBehind || this.waiting.haveFew)));
+      const areOthersBehind = group.some(({ caller }, at) => at > place && caller === '');
+      session.beginWork(givesWay && (() => givesWay(areOthersBehind || this.waiting.areOthersWaiting)));
       if (hasSavepoints) await session.run('SAVEPOINT job');
       try {
         const events: AuditEvent[] = [];
