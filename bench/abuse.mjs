@@ -6,6 +6,7 @@ import { ensureBuilt, say } from '../scripts/ready.mjs';
 ensureBuilt();
 const { ATTACKS } = await import('./abuse/attacks.mjs');
 const { KEY_ATTACKS } = await import('./abuse/key-attacks.mjs');
+const { READ_ATTACKS } = await import('./abuse/read-attacks.mjs');
 const { SOURCE_ATTACKS } = await import('./abuse/source-attacks.mjs');
 const { WAYS_ATTACKS } = await import('./abuse/ways-attacks.mjs');
 const { makeTarget } = await import('./abuse/target.mjs');
@@ -28,7 +29,7 @@ const CONTROL = { name: 'nothing', key: '–', run: () => sleep(CONTROL_MILLIS).
 const parts = options.only.split(',');
 const attacks = [
   CONTROL,
-  ...[...ATTACKS, ...KEY_ATTACKS, ...SOURCE_ATTACKS, ...WAYS_ATTACKS].filter(({ name }) =>
+  ...[...ATTACKS, ...KEY_ATTACKS, ...SOURCE_ATTACKS, ...WAYS_ATTACKS, ...READ_ATTACKS].filter(({ name }) =>
     parts.some((part) => name.includes(part)),
   ),
 ];

@@ -51,6 +51,41 @@ export async function writeWithoutReading(port, bytes, { connections = 1, millis
   return outcomes;
 }
 
+/**
+ * Writes a head and then these bytes again and again on so many connections, as fast as they are taken, for so many milliseconds. A
+ * connection that is closed is opened again.
+ */
+export async function writeWithoutEnd(port, head, bytes, { connections, millis }) {
+  const outcomes = new Outcomes();
+  const end = Date.now() + millis;
+  const sockets = new Set();
+  const open = () => {
+    if (Date.now() > end) return;
+    const socket = connect({ port, host: LOOPBACK });
+    sockets.add(socket);
+    const write = () => {
+      while (!socket.destroyed && Date.now() < end)
+        if (!socket.write(bytes)) {
+          socket.once('drain', write);
+          return;
+        }
+    };
+    socket.on('error', () => {}).on('data', (chunk) => outcomes.add(chunk.toString('latin1').slice(9, 12)));
+    socket.on('connect', () => {
+      socket.write(head);
+      write();
+    });
+    socket.on('close', () => {
+      sockets.delete(socket);
+      later(open, 5);
+    });
+  };
+  for (let index = 0; index < connections; index++) open();
+  await sleep(millis);
+  for (const socket of sockets) socket.removeAllListeners('close').destroy();
+  return outcomes;
+}
+
 /** Opens so many connections that say this much and no more, and keeps them for so many milliseconds. */
 export async function holdOpen(port, text, { connections, millis }) {
   const outcomes = new Outcomes();

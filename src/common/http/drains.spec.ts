@@ -1,13 +1,24 @@
 import type { Socket } from 'node:net';
-import { PassThrough } from 'node:stream';
+import { PassThrough, type TransformCallback } from 'node:stream';
 import { drain, MAX_DRAINED_AT_ONCE, MAX_DRAINED_BYTES, MAX_DRAINED_BYTES_OF_OTHERS } from './drains';
 
 const PIECE = Buffer.alloc(65_536);
+
+/** Counts what it was sent, as a socket does. */
+class Connection extends PassThrough {
+  bytesRead = 0;
+
+  override _transform(chunk: Buffer, encoding: BufferEncoding, done: TransformCallback): void {
+    this.bytesRead += chunk.length;
+    super._transform(chunk, encoding, done);
+  }
+}
+
 const open: PassThrough[] = [];
 afterEach(() => open.splice(0).forEach((stream) => stream.destroy()));
 
 function begin(): PassThrough {
-  const stream = new PassThrough();
+  const stream = new Connection();
   open.push(stream);
   drain(stream as unknown as Socket, stream);
   return stream;

@@ -35,9 +35,10 @@ export function drain(socket: Socket, incoming: Readable): void {
     clearTimeout(last);
     clearTimeout(quiet);
   });
-  let drained = 0;
-  incoming.on('data', (chunk: Buffer) => {
-    drained += chunk.length;
+  // On the connection: a body can be sent in chunks of one byte, each with five bytes around it.
+  const before = socket.bytesRead;
+  incoming.on('data', () => {
+    const drained = socket.bytesRead - before;
     if (isOneOfMany && drained > MAX_DRAINED_BYTES_OF_OTHERS) return close();
     incoming.pause();
     // Keep it open: a client that reads while it sends still has time to read the response.

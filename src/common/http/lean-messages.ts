@@ -8,8 +8,9 @@ import type { ApiError } from '../errors';
 import { clientAddressOf } from './client-address';
 import { encodeBody, MAX_PLAIN_BYTES, type Encodable } from './compression/encoded-answers';
 import type { GzipPieces } from './compression/gzip-pieces';
-import type { Answer, Connection } from './connections/connection';
+import { connectionOf, type Answer, type Connection } from './connections/connection';
 import { errorHeaders, pathPrefixOf } from './error-headers';
+import { SmallChunks } from './small-chunks';
 import { leavesBodyUnread } from './unread-body';
 
 /** A response of this server. */
@@ -83,9 +84,27 @@ export function leanMessages(
     private client: string | undefined = undefined;
     private id = '';
     private readQuery: unknown = undefined;
+    private chunks: SmallChunks | undefined = undefined;
 
     constructor(socket: Socket) {
       super(socket);
+    }
+
+    /** Node's parser calls this for each chunk of the body, and with null at its end. */
+    override push(chunk: Buffer | null): boolean {
+      // Most bodies are one chunk.
+      if (chunk === null && !this.chunks) return super.push(null);
+      this.chunks ??= this.joinSmallChunks();
+      return this.chunks.take(chunk);
+    }
+
+    private joinSmallChunks(): SmallChunks {
+      const connection = connectionOf(this.socket);
+      return new SmallChunks(
+        this,
+        (bytes) => super.push(bytes),
+        () => connection?.noteSmallChunk(),
+      );
     }
 
     get requestId(): string {

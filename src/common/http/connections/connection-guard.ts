@@ -117,7 +117,7 @@ function watchOf(handle: ConnectionWatch['handle'], answers: WaitingAnswers, tur
   let held = 0;
   const heldBack = (connection: Connection, change: number) => {
     held += change;
-    if (change > 0) turns.noteHeld();
+    if (change > 0) turns.noteWork();
     if (connection.heldCount > 0) holding.add(connection);
     else holding.delete(connection);
     if (held <= MAX_HELD_REQUESTS) return;
@@ -129,6 +129,7 @@ function watchOf(handle: ConnectionWatch['handle'], answers: WaitingAnswers, tur
     handle,
     starts: new ConnectionTurns(),
     heldBack,
+    hasParsedChunks: () => turns.noteWork(),
     isWaiting: (connection, bytes) => answers.note(connection, bytes),
     hasClosed: (connection) => answers.forget(connection),
   };

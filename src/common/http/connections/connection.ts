@@ -7,6 +7,10 @@ import { parseInPieces, type PieceReader } from './pieces';
 export const MAX_PIPELINED_REQUESTS = 32;
 /** A connection with more unread response bytes does not start further requests. */
 export const MAX_BYTES_BEFORE_NEXT = 262_144;
+/** Small chunks of bodies that take as long to parse as a request. */
+export const SMALL_CHUNKS_PER_REQUEST = 16;
+/** A connection with more small chunks is read after others. */
+const MOST_CHUNKS_OF_QUIET = 1024;
 
 const CONNECTION = Symbol('connection');
 
@@ -29,6 +33,8 @@ export interface ConnectionWatch {
   readonly handle: (request: IncomingMessage, response: Answer) => void;
   readonly starts: ConnectionTurns;
   heldBack(connection: Connection, change: number): void;
+  /** Reports small chunks of bodies that took as long to parse as a request. */
+  hasParsedChunks(): void;
   isWaiting(connection: Connection, bytes: number): void;
   hasClosed(connection: Connection): void;
 }
@@ -47,8 +53,9 @@ export function connectionOf(socket: Socket | null): Connection | undefined {
 export class Connection implements Stepper, PieceReader {
   /** When it was opened or its last response was sent, in milliseconds since 1970. */
   activeAt = Date.now();
-  /** Requests that it has received. */
+  /** Requests that it has received, and small chunks that took as long to parse. */
   begun = 0;
+  private smallChunks = 0;
   private readonly answering: Answer[] = [];
   private held: { readonly request: IncomingMessage; readonly response: Answer }[] = [];
   private stopsReading = false;
@@ -72,9 +79,9 @@ export class Connection implements Stepper, PieceReader {
     return this.answering.length === 0;
   }
 
-  /** Whether it finished a request and never held one back. */
+  /** Whether it finished a request, never held one back and sent few small chunks. */
   get isQuiet(): boolean {
-    return this.hasFinished && !this.stopsReading;
+    return this.hasFinished && !this.stopsReading && this.smallChunks <= MOST_CHUNKS_OF_QUIET;
   }
 
   get mayParse(): boolean {
@@ -104,6 +111,14 @@ export class Connection implements Stepper, PieceReader {
     if (this.held.length > MAX_PIPELINED_REQUESTS) this.stopReading();
     this.watch.heldBack(this, 1);
     if (this.held.length === 1) this.watch.starts.add(this);
+  }
+
+  /** Counts a small chunk of a body. */
+  noteSmallChunk(): void {
+    this.smallChunks += 1;
+    if (this.smallChunks % SMALL_CHUNKS_PER_REQUEST !== 0) return;
+    this.begun += 1;
+    this.watch.hasParsedChunks();
   }
 
   /** Reports that part of a response waits for the client. */

@@ -28,9 +28,9 @@ describe('requests held back within a turn of the event loop', () => {
     const turns = new ReadTurns([...quiet, ...others] as unknown as Connection[]);
     // On the real clock of a busy machine, the rest may be over before all quiet connections are read again.
     const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
-    for (let held = 1; held < MAX_HELD_PER_TURN; held++) turns.noteHeld();
+    for (let held = 1; held < MAX_HELD_PER_TURN; held++) turns.noteWork();
     expect([readingOf(quiet), readingOf(others)]).toEqual([20, 9]);
-    turns.noteHeld();
+    turns.noteWork();
     expect([readingOf(quiet), readingOf(others)]).toEqual([0, 0]);
     clock.mockReturnValue(10);
     const seen: number[][] = [];
@@ -54,7 +54,7 @@ describe('requests held back within a turn of the event loop', () => {
     const others = connectionsOf(false, 2);
     const turns = new ReadTurns(others as unknown as Connection[]);
     const spend = (millis: number) => {
-      for (let held = 0; held < MAX_HELD_PER_TURN; held++) turns.noteHeld();
+      for (let held = 0; held < MAX_HELD_PER_TURN; held++) turns.noteWork();
       for (const end = performance.now() + millis; performance.now() < end;);
     };
     spend(50);
@@ -67,7 +67,7 @@ describe('requests held back within a turn of the event loop', () => {
     const others = connectionsOf(false, 3);
     const turns = new ReadTurns(others as unknown as Connection[]);
     for (let round = 0; round < 3; round++) {
-      for (let held = 1; held < MAX_HELD_PER_TURN; held++) turns.noteHeld();
+      for (let held = 1; held < MAX_HELD_PER_TURN; held++) turns.noteWork();
       await turn();
     }
     expect(readingOf(others)).toBe(3);
@@ -77,7 +77,7 @@ describe('requests held back within a turn of the event loop', () => {
     const others = connectionsOf(false, 12);
     const turns = new ReadTurns(others as unknown as Connection[]);
     for (let round = 0; round < 3; round++) {
-      for (let held = 0; held < MAX_HELD_PER_TURN; held++) turns.noteHeld();
+      for (let held = 0; held < MAX_HELD_PER_TURN; held++) turns.noteWork();
       expect(readingOf(others)).toBe(0);
       while (readingOf(others) === 0) await turn();
       expect(readingOf(others)).toBe(1);
@@ -94,11 +94,11 @@ describe('requests held back within a turn of the event loop', () => {
       turns.noteOpened(opened as unknown as Connection);
       return opened?.isInPieces;
     };
-    for (let held = 1; held < MAX_HELD_PER_TURN; held++) turns.noteHeld();
+    for (let held = 1; held < MAX_HELD_PER_TURN; held++) turns.noteWork();
     await turn();
     expect(connections.map(({ isInPieces }) => isInPieces)).toEqual([false, false, false]);
     expect(areNewInPieces()).toBe(false);
-    for (let held = 1; held <= MAX_HELD_PER_TURN; held++) turns.noteHeld();
+    for (let held = 1; held <= MAX_HELD_PER_TURN; held++) turns.noteWork();
     await turn();
     expect(connections.map(({ isInPieces }) => isInPieces)).toEqual([true, true, true]);
     clock.mockReturnValue(9_999);
