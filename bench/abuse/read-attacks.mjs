@@ -16,7 +16,8 @@ function influxql(target, connections, statement, parameters = '') {
     path: `/query?db=${target.bucketId}${parameters}`,
     key: target.readKey,
     headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-    body: `q=${encodeURIComponent(statement)}`,
+    // Shorter than with each comma encoded: a form may have 64 KiB.
+    body: `q=${statement.replaceAll(' ', '+')}`,
   });
 }
 

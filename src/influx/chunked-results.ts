@@ -1,16 +1,11 @@
-import type { Cell, Series } from '../influxql/answer';
+import type { Series } from '../influxql/answer';
 import { headOf } from './json-results';
 import { messageOf, rowText, type StatementResult } from './statement-results';
 
-/** Some rows of a series. */
-interface Chunk {
-  readonly series: Series;
-  readonly rows: readonly (readonly Cell[])[];
-  /** Whether the series has more rows. */
-  readonly isPartial: boolean;
-}
-
-/** The answer as InfluxDB sends it with `chunked=true`: one JSON document per line, each with up to `chunkRows` rows of one series. */
+/**
+ * The answer as InfluxDB sends it with `chunked=true`: one JSON document per line, each with up to `chunkRows` rows of one series. It
+ * comes in pieces, so that a chunk of any size takes no memory.
+ */
 export async function* chunkedResults(
   results: Iterable<StatementResult>,
   chunkRows: number,
@@ -25,40 +20,58 @@ export async function* chunkedResults(
 
 /** @returns whether the statement failed */
 async function* chunksText(result: StatementResult, chunkRows: number): AsyncGenerator<string, boolean> {
-  const line = (rest: string) => `{"results":[{"statement_id":${result.id}${rest}}]}\n`;
-  let before: Chunk | undefined;
+  const begin = `{"results":[{"statement_id":${result.id}`;
+  let chunk: OpenChunk | undefined;
   try {
-    for await (const chunk of chunksOf(result.series, chunkRows)) {
-      if (before) yield line(`${seriesText(before, result)},"partial":true`);
-      before = chunk;
+    for await (const series of result.series) {
+      yield (chunk?.end({ hasMoreRows: false, isLast: false }) ?? '') + begin;
+      chunk = new OpenChunk(series);
+      for await (const page of series.pages) {
+        let text = '';
+        for (const row of page) {
+          if (chunk.rows === chunkRows) {
+            text += chunk.end({ hasMoreRows: true, isLast: false }) + begin;
+            chunk = new OpenChunk(series);
+          }
+          text += chunk.add(rowText(row, series, result.showTime));
+        }
+        if (text !== '') yield text;
+      }
+      chunk.isComplete = true;
     }
   } catch (cause) {
     const message = messageOf(cause);
-    if (before) yield line(`${seriesText(before, result)},"partial":true`);
-    yield line(`,"error":${JSON.stringify(message)}`);
+    if (chunk) yield chunk.end({ hasMoreRows: !chunk.isComplete, isLast: false });
+    yield `${begin},"error":${JSON.stringify(message)}}]}\n`;
     return true;
   }
-  yield line(before ? seriesText(before, result) : '');
+  yield chunk ? chunk.end({ hasMoreRows: false, isLast: true }) : `${begin}}]}\n`;
   return false;
 }
 
-function seriesText({ series, rows, isPartial }: Chunk, { showTime }: StatementResult): string {
-  const values = rows.map((row) => rowText(row, series, showTime)).join(',');
-  const shown = rows.length === 0 ? '' : `,"values":[${values}]`;
-  return `,"series":[${headOf(series)}${shown}${isPartial ? ',"partial":true' : ''}}]`;
-}
+/** A chunk that is being sent. */
+class OpenChunk {
+  rows = 0;
+  /** Whether all rows of the series were read. */
+  isComplete = false;
+  private begin: string;
 
-async function* chunksOf(all: AsyncIterable<Series>, chunkRows: number): AsyncGenerator<Chunk> {
-  for await (const series of all) {
-    let rows: (readonly Cell[])[] = [];
-    for await (const page of series.pages)
-      for (const row of page) {
-        if (rows.length === chunkRows) {
-          yield { series, rows, isPartial: true };
-          rows = [];
-        }
-        rows.push(row);
-      }
-    yield { series, rows, isPartial: false };
+  constructor(series: Series) {
+    this.begin = `,"series":[${headOf(series)}`;
+  }
+
+  /** What precedes a row and the row. */
+  add(row: string): string {
+    this.rows += 1;
+    return (this.rows === 1 ? `${this.begin},"values":[` : ',') + row;
+  }
+
+  /**
+   * @param hasMoreRows whether the series continues in another chunk
+   * @param isLast whether this is the last chunk of the statement
+   */
+  end({ hasMoreRows, isLast }: { readonly hasMoreRows: boolean; readonly isLast: boolean }): string {
+    const rows = this.rows === 0 ? this.begin : ']';
+    return `${rows}${hasMoreRows ? ',"partial":true' : ''}}]${isLast ? '' : ',"partial":true'}}]}\n`;
   }
 }

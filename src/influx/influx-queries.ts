@@ -4,11 +4,13 @@ import type { CurrentApiKey } from '../auth/current-key.decorator';
 import { CONFIG, type Config } from '../common/config/config';
 import { ApiError } from '../common/errors';
 import type { LeanRequest, LeanResponse } from '../common/http/lean-messages';
+import { SharedTurns } from '../common/http/shared-turns';
 import { IMMEDIATE_YIELD, type YieldTurn } from '../common/http/yield';
 import { InfluxQLError } from '../influxql/influxql-error';
 import { InfluxQLService } from '../influxql/influxql.service';
 import { parseStatements } from '../influxql/parse';
 import type { Statement } from '../influxql/syntax';
+import { callerOf, nameOfCaller } from '../scheduling/caller';
 import { RequestWork } from '../scheduling/request-work';
 import { chunkedResults } from './chunked-results';
 import { csvResults } from './csv-results';
@@ -24,11 +26,15 @@ import { parametersOf, type QueryParameters } from './query-parameters';
 import { sendResults } from './send-results';
 import type { StatementResult } from './statement-results';
 
+/** A statement of so many characters is read in less than a millisecond. */
+const SHORT_TEXT = 4096;
 const DATABASE = { missing: DATABASE_REQUIRED, unknown: DATABASE_UNKNOWN };
 
 /** Runs the statements of a request, and answers it in the form of InfluxDB 1. */
 @Injectable()
 export class InfluxQueries {
+  private readonly turns = new SharedTurns();
+
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'answerLimitBytes'>,
     private readonly buckets: NamedBuckets,
@@ -41,11 +47,21 @@ export class InfluxQueries {
     response.setHeader('Request-Id', request.requestId);
     // A form is read before the work is scheduled, so that a slow client does not hold a slot.
     const parameters = await parametersOf(request, query);
-    const statements = parsed(parameters);
+    const statements = await this.parse(key, parameters);
     await this.check(request, key, statements);
     const answer = (yieldTurn: YieldTurn) => this.send(response, key, parameters, statements, yieldTurn);
     if (statements.every(({ kind }) => kind === 'create')) return answer(IMMEDIATE_YIELD);
     return RequestWork.of(request).run(request, answer);
+  }
+
+  /**
+   * Reading a long text takes a few milliseconds, and comes before the work is scheduled.
+   *
+   * @throws ApiError in the words of InfluxDB
+   */
+  private async parse(key: CurrentApiKey, parameters: QueryParameters): Promise<Statement[]> {
+    if (parameters.text.length <= SHORT_TEXT) return parsed(parameters);
+    return this.turns.run(nameOfCaller(callerOf(key)), () => parsed(parameters));
   }
 
   /** @throws ApiError for statements that the key may not run */

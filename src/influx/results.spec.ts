@@ -87,6 +87,17 @@ describe('JSON', () => {
 });
 
 describe('chunks', () => {
+  it('come page by page, however many rows a chunk may have', async () => {
+    const rows = Array.from({ length: 50 }, (_, index): Cell[] => [T + index, index]);
+    const pieces: string[] = [];
+    for await (const piece of chunkedResults([resultOf(0, [seriesOf('a', rows)])], 100_000)) pieces.push(piece);
+    expect(pieces.length).toBeGreaterThanOrEqual(50);
+    expect(pieces.every((piece) => (piece.match(/\[\d+,\d+\]/g) ?? []).length <= 1)).toBe(true);
+    expect(JSON.parse(pieces.join(''))).toEqual({
+      results: [{ statement_id: 0, series: [{ ...shownA, values: rows }] }],
+    });
+  });
+
   const lines = async (results: StatementResult[], rows: number) =>
     (await textOf(chunkedResults(results, rows)))
       .trim()

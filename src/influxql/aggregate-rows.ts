@@ -1,6 +1,7 @@
 import type { Range } from '../points/point-store';
 import { sortInSlices } from '../query/sort-in-slices';
-import type { Cell } from './answer';
+import { TurnPace } from '../common/http/yield';
+import { rowsPerPage, type Cell } from './answer';
 import { aggregateOf, asBoolean, isOfSorted } from './aggregate-values';
 import { bucketGroups } from './bucket-groups';
 import { filled } from './fills';
@@ -10,8 +11,7 @@ import { inputOf, matchingRows } from './raw-rows';
 
 const BUCKETS_PER_READ = 1000;
 /** Time buckets of all fields together that are computed at once. */
-export const CELLS_PER_READ = 50_000;
-const ROWS_PER_PAGE = 500;
+export const CELLS_PER_READ = 20_000;
 
 /** The rows of a statement with aggregates. */
 export async function* aggregateCells(plan: GroupPlan): AsyncGenerator<Cell[][]> {
@@ -23,15 +23,18 @@ export async function* aggregateCells(plan: GroupPlan): AsyncGenerator<Cell[][]>
   let page: Cell[][] = [];
   const rows = steps ? filled(bucketRows(plan), plan) : bucketRows(plan);
   const shownFrom = steps ? steps.startOf(range[0]) : -Infinity;
+  const mostRows = rowsPerPage(columns.length);
+  const pace = new TurnPace(plan.yieldTurn);
   for await (const some of rows)
     for (const row of some) {
+      if (pace.isDue) await pace.yield();
       const at = isSelected ? await addSelected(plan, row) : undefined;
       const cells = evaluates.map((evaluate) => evaluate(row.start, row.inputs));
       if (row.start < shownFrom) continue;
       if (!columns.some(({ makesRows }, index) => makesRows && cells[index] !== undefined)) continue;
       const shownAt = steps ? row.start : (at ?? plan.shownFrom);
       page.push([shownAt, ...cells.map((cell) => cell ?? null)]);
-      if (page.length < ROWS_PER_PAGE) continue;
+      if (page.length < mostRows) continue;
       yield page;
       page = [];
       await plan.yieldTurn();
@@ -42,6 +45,7 @@ export async function* aggregateCells(plan: GroupPlan): AsyncGenerator<Cell[][]>
 /** The time buckets of the range in the order of the statement, read by read, and those that transformations look at before it. */
 async function* bucketRows(plan: GroupPlan): AsyncGenerator<BucketRow[]> {
   const { inputs, yieldTurn, sort } = plan;
+  const pace = new TurnPace(yieldTurn);
   for (const [starts, range] of readsOf(plan)) {
     const groups = await bucketGroups(plan, starts, range);
     const order = sort === 'asc' ? groups.keys() : [...groups.keys()].reverse();
@@ -49,6 +53,7 @@ async function* bucketRows(plan: GroupPlan): AsyncGenerator<BucketRow[]> {
     for (const index of order) {
       const values: (Cell | undefined)[] = [];
       for (const input of inputs) {
+        if (pace.isDue) await pace.yield();
         const group = groups[index]?.get(input.name);
         // Only where it is needed, because waiting for each value takes longer than computing it.
         const sorted = group && isOfSorted(input) ? await sortInSlices(group.values, yieldTurn) : undefined;

@@ -11,6 +11,14 @@ export interface Series {
   readonly pages: AsyncIterable<readonly (readonly Cell[])[]>;
 }
 
+export const CELLS_PER_PAGE = 20_000;
+export const MOST_ROWS_PER_PAGE = 500;
+
+/** How many rows with so many columns are computed and sent at a time: a page takes a few milliseconds. */
+export function rowsPerPage(columns: number): number {
+  return Math.max(1, Math.min(MOST_ROWS_PER_PAGE, Math.floor(CELLS_PER_PAGE / columns)));
+}
+
 /** Rows that are in memory. */
 export function onePage(rows: readonly (readonly Cell[])[]): AsyncIterable<readonly (readonly Cell[])[]> {
   const pages = [rows].values();

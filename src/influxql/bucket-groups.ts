@@ -1,3 +1,4 @@
+import { TurnPace } from '../common/http/yield';
 import type { Range } from '../points/point-store';
 import { FieldGroup, type Aggregation } from '../query/aggregations';
 import { groupPoints } from '../query/grouped-query';
@@ -43,6 +44,7 @@ async function addSources(
   { starts, range, names, aggregations, buckets }: Wanted,
 ): Promise<void> {
   let values = 0;
+  const pace = new TurnPace(yieldTurn);
   for (const { source, extent } of sources) {
     const within: Range = [Math.max(range[0], extent[0]), Math.min(range[1], extent[1])];
     const fields = names
@@ -54,6 +56,7 @@ async function addSources(
     });
     for (const [index, found] of groups.fields.entries()) {
       if (!found) continue;
+      if (pace.isDue) await pace.yield();
       for (const [place, { name }] of fields.entries()) {
         const group = found[place];
         if (!group || group.summary.n === 0) continue;

@@ -18,6 +18,9 @@ export interface Input {
   readonly share?: number;
 }
 
+/** The values that the moving averages of a series keep in memory. */
+export const MOST_VALUES_OF_AVERAGES = 1_000_000;
+
 type Call = Extract<Expression, { type: 'call' }>;
 
 /** Compiles the columns of a statement. Equal inputs are computed once. */
@@ -25,6 +28,7 @@ export class Compiler {
   readonly inputs: Input[] = [];
   /** The steps before the range that transformations of aggregates look at. */
   stepsBefore = 0;
+  private valuesOfAverages = 0;
 
   constructor(private readonly stepNanos: bigint | undefined) {}
 
@@ -120,6 +124,11 @@ export class Compiler {
       if (option.value <= 1n)
         throw new InfluxQLError('moving_average window must be greater than 1, got ' + String(option.value));
       if (option.value > 100_000n) throw new InfluxQLError('moving_average window must not be greater than 100000');
+      this.valuesOfAverages += Number(option.value);
+      if (this.valuesOfAverages > MOST_VALUES_OF_AVERAGES)
+        throw new InfluxQLError(
+          `the windows of moving_average must not have more than ${MOST_VALUES_OF_AVERAGES} values in all`,
+        );
       return Number(option.value);
     }
     if (option && option.type !== 'duration')

@@ -36,11 +36,11 @@ export function parseSelect(reader: TokenReader): SelectStatement {
 function parseFields(reader: TokenReader, expressions: ExpressionParser): SelectedField[] {
   const fields: SelectedField[] = [];
   do {
+    if (fields.length === MOST_FIELDS)
+      throw new InfluxQLError(`error parsing query: more than ${MOST_FIELDS} fields in SELECT`);
     const expression = expressions.parse();
     fields.push(reader.take('AS') ? { expression, alias: reader.name() } : { expression });
   } while (reader.take(','));
-  if (fields.length > MOST_FIELDS)
-    throw new InfluxQLError(`error parsing query: more than ${MOST_FIELDS} fields in SELECT`);
   return fields;
 }
 

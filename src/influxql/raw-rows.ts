@@ -2,7 +2,7 @@ import { TurnPace } from '../common/http/yield';
 import type { Value } from '../points/values';
 import type { Range } from '../points/point-store';
 import { rawRows } from '../query/raw-query';
-import type { Cell } from './answer';
+import { rowsPerPage, type Cell } from './answer';
 import type { Input } from './evaluator';
 import type { Values } from './filters';
 import type { GroupedSource, GroupPlan } from './group-plan';
@@ -73,16 +73,22 @@ function casted(value: Value, cast: Input['cast']): Value | undefined {
 /** The rows of a statement without aggregates. */
 export async function* rawCells(plan: GroupPlan): AsyncGenerator<Cell[][]> {
   const { columns, inputs, fields, range } = plan;
+  const mostRows = rowsPerPage(columns.length);
+  const pace = new TurnPace(plan.yieldTurn);
   const names = inputs.filter((input) => isFieldInput(input, fields)).map(({ name }) => name);
   if (names.length === 0) return;
   const evaluates = columns.map(({ evaluate }) => evaluate());
   for await (const rows of matchingRows(plan, range, names)) {
-    const page: Cell[][] = [];
+    let page: Cell[][] = [];
     for (const row of rows) {
+      if (pace.isDue) await pace.yield();
       const values = inputs.map((input) => inputOf(input, row, fields));
       const cells = evaluates.map((evaluate) => evaluate(row.at, values));
       if (columns.some(({ makesRows }, index) => makesRows && cells[index] !== undefined))
         page.push([row.at, ...cells.map((cell) => cell ?? null)]);
+      if (page.length < mostRows) continue;
+      yield page;
+      page = [];
     }
     if (page.length > 0) yield page;
   }
