@@ -1,7 +1,10 @@
 // Attacks by bodies in tiny chunks, and by reads that name a field, a data source or a function many times.
-import { MILLIS, posts } from './requests.mjs';
-import { writeWithoutEnd } from './traffic.mjs';
+import { connect } from 'node:net';
+import { requestText } from '../support/load.mjs';
+import { JSON_TYPE, MILLIS, posts } from './requests.mjs';
+import { ask, writeWithoutEnd } from './traffic.mjs';
 
+const STREAMS = 500;
 const TINY_CHUNKS = '1\r\n \r\n'.repeat(10_000);
 
 function chunked(target, path, key) {
@@ -64,13 +67,45 @@ export const READ_ATTACKS = [
     run: (target) => influxql(target, 1, `SELECT ${times(900, 'moving_average(temperature,100000)')} FROM "Climate"`),
   },
   {
+    name: 'batches of 1,000 points, read by 500 streams with different filters',
+    key: 'Write and Read',
+    run: async (target) => {
+      const headers = { 'X-API-Key': target.readKey };
+      const sockets = target.wide.slice(0, STREAMS).map((other) => {
+        const socket = connect({ port: target.server.port, host: '127.0.0.1' });
+        socket.on('error', () => {}).resume();
+        const path = `/api/data/stream?dataSourceId=${target.sourceId}&dataSourceId=${other}`;
+        socket.write(requestText('GET', path, { headers }));
+        return socket;
+      });
+      const headersOfBatch = { 'X-API-Key': target.writeKey, ...JSON_TYPE };
+      const batchAt = (batch) => ({
+        method: 'POST',
+        path: '/api/data/batch',
+        headers: headersOfBatch,
+        body: body(batch),
+      });
+      const body = (batch) =>
+        JSON.stringify({
+          dataPoints: Array.from({ length: 1000 }, (_, index) => ({
+            dataSourceId: target.sourceId,
+            timestamp: Date.UTC(2025, 0, 1) + index,
+            values: { temperature: batch },
+          })),
+        });
+      const outcomes = await ask(target.server.port, batchAt, { connections: 1, millis: MILLIS });
+      for (const socket of sockets) socket.destroy();
+      return outcomes;
+    },
+  },
+  {
     name: 'alert rules of misspelt words are parsed, 32 connections',
     key: 'Read',
     run: (target) =>
       posts(target, 32, {
         path: '/api/alerts/parse',
         key: target.readKey,
-        headers: { 'Content-Type': 'application/json' },
+        headers: JSON_TYPE,
         body: JSON.stringify({ dataSourceId: target.wide[0], condition: 'fiedl '.repeat(83) }),
       }),
   },

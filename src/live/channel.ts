@@ -22,6 +22,24 @@ export interface Written {
   readonly lastId: string;
 }
 
+/** Events as they are sent. */
+export interface Encoded extends Omit<Written, 'text'> {
+  readonly bytes: Buffer;
+}
+
+export function encode({ text, points, lastId }: Written): Encoded {
+  return { bytes: Buffer.from(text), points, lastId };
+}
+
+/** The JSON of rows that channels show as they are: once for all of them. */
+const texts = new WeakMap<QueryRow, string>();
+
+function textOf(row: QueryRow, bucketId: string): string {
+  let text = texts.get(row);
+  if (text === undefined) texts.set(row, (text = JSON.stringify({ ...row, bucketId })));
+  return text;
+}
+
 /** A cursor over the pieces of a channel. */
 export interface ChannelReader {
   /** The number of the next piece that it gets. */
@@ -73,7 +91,8 @@ export class Channel {
       const shown = this.apply(row);
       if (!shown) continue;
       lastId = writeEventId(position);
-      text += this.format.point(JSON.stringify({ ...shown, bucketId }), lastId);
+      const json = shown === row ? textOf(row, bucketId) : JSON.stringify({ ...shown, bucketId });
+      text += this.format.point(json, lastId);
       count += 1;
       if (text.length < CHARACTERS_PER_PIECE) continue;
       yield { text, points: count, lastId };
@@ -92,19 +111,20 @@ export class Channel {
       .join('');
   }
 
-  publishPoints(points: readonly StreamPoint[]): void {
-    for (const written of this.write(points)) this.add(written);
+  /** @param pieces what `write` gave for points, encoded */
+  publish(pieces: Iterable<Encoded>): void {
+    for (const piece of pieces) this.add(piece);
   }
 
   /** @param at the position that all readers have reached */
   publishHeartbeat(at: Position): void {
     const lastId = writeEventId(at);
-    this.add({ text: this.format.heartbeat(lastId), points: 0, lastId });
+    this.add(encode({ text: this.format.heartbeat(lastId), points: 0, lastId }));
   }
 
   /** Tells all readers that points are left out. */
   publishGap(event: StreamEvent, at: Position): void {
-    this.add({ text: this.format.event(event), points: 0, lastId: writeEventId(at) });
+    this.add(encode({ text: this.format.event(event), points: 0, lastId: writeEventId(at) }));
   }
 
   /** Sends what is published, and drops what all readers have taken. */
@@ -128,9 +148,8 @@ export class Channel {
     this.drop(this.first + 1);
   }
 
-  private add({ text, points, lastId }: Written): void {
+  private add({ bytes, points, lastId }: Encoded): void {
     this.points += points;
-    const bytes = Buffer.from(text);
     this.pieces.push({ bytes, pointsBefore: this.points, lastId });
     this.waitingBytes += bytes.length;
   }

@@ -2,10 +2,11 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BUCKET_NOT_FOUND } from '../buckets/buckets.errors';
 import { ApiError } from '../common/errors';
+import { IMMEDIATE_YIELD, TurnPace } from '../common/http/yield';
 import { OutageLog } from '../common/outage-log';
 import { repeat, type Repetition } from '../common/repeat';
 import { Writer } from '../database/writer';
-import { Channel } from './channel';
+import { Channel, encode, type Encoded } from './channel';
 import type { Position } from './event-id';
 import { gapOf } from './gaps';
 import { endOf, isKnown, readCommits, readHead, type NumberedCommit } from './journal-reads';
@@ -23,6 +24,9 @@ const HEARTBEAT_MILLIS = 20_000;
 export const MAX_WAITING_BYTES = 33_554_432;
 const SHORTEST_RECONNECT_MILLIS = 1000;
 const RECONNECT_SPREAD_MILLIS = 4000;
+
+type PointsOfBuckets = ReadonlyMap<string, readonly StreamPoint[]>;
+
 const START: Position = { seq: 0, atMillis: 0 };
 
 /** Reads commits as they are recorded, and sends them to the streams of this instance. Idle without streams. */
@@ -147,13 +151,15 @@ export class StreamHub implements OnModuleDestroy {
       const last = commits.at(-1);
       if (!first || !last) return;
       const points = await this.readPoints(commits);
+      const pieces = await this.writePoints(points);
       // Nothing waits from here on, so a stream that joins has either all of these points or none.
       this.at = this.channels.size > 0 ? endOf(last) : undefined;
       const hasGap = first.seq - first.points > at.seq;
       for (const { channel } of this.channels.values()) {
         if (channel.readers.size === 0) continue;
         if (hasGap) channel.publishGap(gapOf('commits_removed', at.atMillis, at), at);
-        channel.publishPoints(points.get(channel.filter.bucketId) ?? []);
+        // A stream has joined meanwhile if there are none.
+        channel.publish(pieces.get(channel) ?? encoded(channel, points));
       }
       this.send();
     }
@@ -184,6 +190,22 @@ export class StreamHub implements OnModuleDestroy {
     return points;
   }
 
+  /** Writes the points of every channel in turns: five hundred channels that differ in their filters take a second. */
+  private async writePoints(points: PointsOfBuckets): Promise<Map<Channel, Encoded[]>> {
+    const written = new Map<Channel, Encoded[]>();
+    const pace = new TurnPace(IMMEDIATE_YIELD);
+    for (const { channel } of this.channels.values()) {
+      if (channel.readers.size === 0) continue;
+      const pieces: Encoded[] = [];
+      for (const piece of encoded(channel, points)) {
+        pieces.push(piece);
+        if (pace.isDue) await pace.yield();
+      }
+      written.set(channel, pieces);
+    }
+    return written;
+  }
+
   /** The data sources that streams of a bucket have; undefined for all. */
   private sourcesOf(bucketId: string): ReadonlySet<string> | undefined {
     const filters = [...this.channels.values()].map(({ channel }) => channel.filter);
@@ -207,6 +229,10 @@ export class StreamHub implements OnModuleDestroy {
       waiting += largest.waitingBytes;
     }
   }
+}
+
+function* encoded(channel: Channel, points: PointsOfBuckets): Generator<Encoded> {
+  for (const written of channel.write(points.get(channel.filter.bucketId) ?? [])) yield encode(written);
 }
 
 /** Ends a stream because the server stops. */

@@ -1,5 +1,5 @@
 import { formatFor } from './stream-format';
-import { Channel } from './channel';
+import { Channel, encode } from './channel';
 import { StreamReader } from './stream-reader';
 import type { LeanResponse } from '../common/http/lean-messages';
 import type { StreamPoint } from './live-points';
@@ -26,7 +26,8 @@ it('sends to many streams in several turns of the event loop, and keeps nothing 
   for (let index = 0; index < 50; index++)
     new StreamReader({ keyId: `k${index % 3}`, address: 'a' }, channel, slowResponse(state)).join('');
   const row = { dataSourceId: 's', timestamp: new Date(0), values: { a: 1 } };
-  channel.publishPoints([{ position: { seq: 1, atMillis: 1 }, row } as unknown as StreamPoint]);
+  const points = [{ position: { seq: 1, atMillis: 1 }, row } as unknown as StreamPoint];
+  channel.publish([...channel.write(points)].map(encode));
   channel.send();
   const inTurns = [state.written];
   while (state.written < 50) {
