@@ -4,7 +4,9 @@ import { CurrentKey, type CurrentApiKey } from '../../../auth/current-key.decora
 import { RequireAnyKey } from '../../../auth/require-key-type.decorator';
 import { BucketAccess } from '../../../buckets/bucket-access';
 import { namedBucket } from '../../../buckets/named-bucket';
+import { SharedTurns } from '../../../common/http/shared-turns';
 import { Documented } from '../../../common/openapi/openapi';
+import { callerOf, nameOfCaller } from '../../../scheduling/caller';
 import { namedSource } from '../../../sources/named-source';
 import { SourcesService } from '../../../sources/sources.service';
 import { readCondition } from '../rule-input';
@@ -15,6 +17,9 @@ import { ParseBody, ParseReply } from './parse.dto';
 @ApiTags('Alerts')
 @Controller('api/alerts')
 export class ParseController {
+  /** To find what was meant by a long condition takes some milliseconds. */
+  private readonly turns = new SharedTurns();
+
   constructor(
     private readonly buckets: BucketAccess,
     private readonly sources: SourcesService,
@@ -29,6 +34,7 @@ export class ParseController {
     const dataSourceId = namedSource(key, body.dataSourceId);
     await this.buckets.get(key, bucketId);
     const { schema } = await this.sources.get(key, bucketId, dataSourceId);
-    return new ParseReply(readCondition(body.condition, schema), schema);
+    const parse = () => new ParseReply(readCondition(body.condition, schema), schema);
+    return this.turns.run(nameOfCaller(callerOf(key)), parse);
   }
 }
