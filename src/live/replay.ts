@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Caller } from '../scheduling/fair-queue';
 import { readEventId, writeEventId, type Position } from './event-id';
-import { FairTurns } from './fair-turns';
+import { FairTurns } from '../scheduling/fair-turns';
 import { gapOf } from './gaps';
 import { isKnown, isRecordedSince, readCommits } from './journal-reads';
 import { LivePoints, type StreamPoint } from './live-points';

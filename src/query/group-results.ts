@@ -8,6 +8,8 @@ import type { SourceGroups } from './grouped-query';
 /** Work done in a few milliseconds, in sorted values: a group and each of its results count as several. */
 const WORK_PER_TURN = 20_000;
 const WORK_OF_A_GROUP = 10;
+/** Fewer values are sorted with the results of their group. */
+const LEAST_TO_SORT = 200;
 
 /** Computes the cells of each group, in the order of the columns, and releases the group. */
 export async function resultsOf(
@@ -24,7 +26,11 @@ export async function resultsOf(
     work += WORK_OF_A_GROUP + columns.length;
     for (const field of group ?? []) {
       work += field.unsorted;
-      if (field.unsorted > WORK_PER_TURN) await field.sort(yieldTurn);
+      if (field.unsorted < LEAST_TO_SORT) continue;
+      await field.sort(yieldTurn);
+      if (work < WORK_PER_TURN) continue;
+      work = 0;
+      await yieldTurn();
     }
     values.push(group && places.map(({ place, real }) => resultOf(group[place], real)));
     // Frees the values of the group.

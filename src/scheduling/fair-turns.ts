@@ -1,4 +1,4 @@
-import { FairQueue, type Caller } from '../scheduling/fair-queue';
+import { FairQueue, type Caller } from './fair-queue';
 
 /** Runs short work, a few pieces at the same time, round robin by organization and line. */
 export class FairTurns {
