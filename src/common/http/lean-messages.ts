@@ -84,6 +84,7 @@ export function leanMessages(
     private client: string | undefined = undefined;
     private id = '';
     private readQuery: unknown = undefined;
+    private hasChunk = false;
     private chunks: SmallChunks | undefined = undefined;
 
     constructor(socket: Socket) {
@@ -93,18 +94,16 @@ export function leanMessages(
     /** Node's parser calls this for each chunk of the body, and with null at its end. */
     override push(chunk: Buffer | null): boolean {
       // Most bodies are one chunk.
-      if (chunk === null && !this.chunks) return super.push(null);
-      this.chunks ??= this.joinSmallChunks();
-      return this.chunks.take(chunk);
-    }
-
-    private joinSmallChunks(): SmallChunks {
-      const connection = connectionOf(this.socket);
-      return new SmallChunks(
+      if (!this.chunks && (chunk === null || !this.hasChunk)) {
+        this.hasChunk = true;
+        return super.push(chunk);
+      }
+      this.chunks ??= new SmallChunks(
         this,
         (bytes) => super.push(bytes),
-        () => connection?.noteSmallChunk(),
+        () => connectionOf(this.socket)?.noteSmallChunk(),
       );
+      return this.chunks.take(chunk);
     }
 
     get requestId(): string {

@@ -12,10 +12,10 @@ const MOST_PER_TURN = 16;
 
 /**
  * Bounds the requests that are parsed in one turn of the event loop. Node reads 64 KiB of each readable connection per turn, which
- * may be 1,300 pipelined requests or 10,000 chunks of a body: with a hundred such connections, a turn would take seconds. Beyond the bound, reading of all
- * connections is paused, and for some time they are parsed in pieces. Those that never held requests back are resumed 16 per turn. Of
- * the others one is resumed, and twice as many in each turn in which no requests are held back; after a turn with such requests, they
- * rest as long as it took.
+ * may be 1,300 pipelined requests or 10,000 chunks of a body: with a hundred such connections, a turn would take seconds. Beyond the
+ * bound, reading of all connections is paused, and for some time they are parsed in pieces. Those that never held requests back are
+ * resumed 16 per turn. Of the others one is resumed, and twice as many in each turn in which no requests are held back; after a turn
+ * with such requests, they rest as long as it took.
  */
 export class ReadTurns {
   private workInTurn = 0;
