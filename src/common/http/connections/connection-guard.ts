@@ -13,8 +13,6 @@ import { WaitingAnswers } from './waiting-answers';
 
 /** Maximum number of pipelined requests that wait, over all connections. */
 export const MAX_HELD_REQUESTS = 4_096;
-/** New connections whose first requests begin in one turn of the event loop. Those of further ones begin in turns. */
-export const MAX_FIRST_PER_TURN = 16;
 /** Refused connections that stay open until their clients have read the 503. */
 export const MAX_REFUSED_AT_ONCE = 256;
 /** How long a client may take to read the 503. */
@@ -122,21 +120,14 @@ function watchOf(handle: ConnectionWatch['handle'], answers: WaitingAnswers, tur
     if (change > 0) turns.noteWork();
     if (connection.heldCount > 0) holding.add(connection);
     else holding.delete(connection);
-    if (held <= MAX_HELD_REQUESTS || held === holding.size) return;
+    if (held <= MAX_HELD_REQUESTS) return;
     let most = connection;
     for (const one of holding) if (one.heldCount > most.heldCount) most = one;
     most.abort();
   };
-  let firstInTurn = 0;
-  const mayBeginFirst = () => {
-    if (firstInTurn === 0) setImmediate(() => (firstInTurn = 0));
-    firstInTurn += 1;
-    return firstInTurn <= MAX_FIRST_PER_TURN;
-  };
   return {
     handle,
     starts: new ConnectionTurns(),
-    mayBeginFirst,
     heldBack,
     hasParsedChunks: () => turns.noteWork(),
     isWaiting: (connection, bytes) => answers.note(connection, bytes),

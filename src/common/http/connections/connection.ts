@@ -32,8 +32,6 @@ export interface Answer {
 export interface ConnectionWatch {
   readonly handle: (request: IncomingMessage, response: Answer) => void;
   readonly starts: ConnectionTurns;
-  /** Whether a connection may begin its first request now, or should take turns with others. */
-  mayBeginFirst(): boolean;
   heldBack(connection: Connection, change: number): void;
   /** Reports small chunks of bodies that took as long to parse as a request. */
   hasParsedChunks(): void;
@@ -104,7 +102,7 @@ export class Connection implements Stepper, PieceReader {
     if (this.socket.destroyed) return;
     this.begun += 1;
     response.line = this;
-    if (this.isIdle && this.held.length === 0 && (this.hasFinished || this.watch.mayBeginFirst())) {
+    if (this.isIdle && this.held.length === 0) {
       this.begin(request, response);
       return;
     }
